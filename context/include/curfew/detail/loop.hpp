@@ -1,0 +1,134 @@
+// What curfew keeps per io_context: the deadline heap, its driver timer, the clock, work for the end of a turn.
+#pragma once
+
+#include <curfew/clock.hpp>
+#include <curfew/detail/deadline_heap.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace curfew::detail {
+
+class node;
+
+/// Something that wants to run once at the end of the current turn of the loop.
+class turn_end_task {
+public:
+    virtual void on_turn_end() noexcept = 0;
+
+protected:
+    ~turn_end_task() = default;
+};
+
+/// One per io_context, which must be run by one thread at a time.
+///
+/// Reference-counted, because a context may outlive the io_context it was made for: after the io_context is gone,
+/// `post` drops its function and nothing is armed any more.
+/// Thread safety: `post`, `here`, `now`, `retain` and `release` from any thread; everything else on the loop's own.
+class loop {
+public:
+    using executor_type = boost::asio::io_context::executor_type;
+
+    static loop& of(boost::asio::io_context& io);
+
+    explicit loop(boost::asio::io_context& io);
+    loop(const loop&)            = delete;
+    loop& operator=(const loop&) = delete;
+
+    void retain() noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
+    void release() noexcept;
+
+    /// True on the thread that runs the io_context, while it runs it.
+    bool here() const noexcept
+    {
+        return io_.load(std::memory_order_relaxed) != nullptr && executor_.running_in_this_thread();
+    }
+
+    executor_type        executor() const noexcept { return executor_; }
+    /// True if a handler with this executor may be called directly from within this loop.
+    bool runs(const executor_type& ex) const noexcept { return ex == executor_; }
+    bool runs(const boost::asio::any_io_executor& ex) const noexcept
+    {
+        const auto* own = ex.target<executor_type>();
+        return own && *own == executor_;
+    }
+    template <class Executor>
+    bool runs(const Executor&) const noexcept
+    {
+        return false;
+    }
+
+    time_point now() const noexcept { return clock_ ? clock_->now() : std::chrono::steady_clock::now(); }
+    void       set_clock(const clock& source) noexcept { clock_ = &source; }
+
+    void arm(deadline_entry& entry, time_point when)
+    {
+        heap_.set(entry, when);
+        if (!clock_ && when < driver_at_) drive(when);
+    }
+    void disarm(deadline_entry& entry) noexcept { heap_.remove(entry); }
+    const deadline_heap& deadlines() const noexcept { return heap_; }
+
+    /// Fires the earliest entry that is due, and tells whether there was one.
+    bool fire_one(time_point now) noexcept;
+
+    /// Keeps `run()` from returning while something waits that Asio does not know of. Balanced by `work_finished`.
+    void work_started() noexcept { executor_.on_work_started(); }
+    void work_finished() noexcept
+    {
+        if (io_.load(std::memory_order_relaxed)) executor_.on_work_finished();
+    }
+
+    /// Runs `f` on the loop's thread. False, with `f` dropped, if the io_context is gone.
+    template <class F>
+    bool post(F f)
+    {
+        std::lock_guard lock(gone_mutex_);
+        if (!io_.load(std::memory_order_relaxed)) return false;
+        boost::asio::post(executor_, std::move(f));
+        return true;
+    }
+
+    /// Runs `task` once all handlers that are ready now have run. The caller keeps it alive and adds it once.
+    void at_turn_end(turn_end_task& task);
+    void cancel_turn_end(turn_end_task& task) noexcept;
+
+    /// The parent of work that outlives its request (`detach`); made on first use, or given by the server.
+    node& detached_root();
+    void  set_detached_root(node* root) noexcept;
+
+private:
+    friend class loop_service;
+    ~loop();
+
+    void drive(time_point when);
+    void fire_due() noexcept;
+    void run_turn_end() noexcept;
+    void shut_down() noexcept;
+
+    std::atomic<std::uint32_t>            references_{1};
+    std::mutex                            gone_mutex_;
+    std::atomic<boost::asio::io_context*> io_;
+    executor_type                         executor_;
+    const clock*                          clock_ = nullptr;
+    deadline_heap                         heap_;
+    time_point                            driver_at_ = time_point::max();
+    std::optional<boost::asio::basic_waitable_timer<std::chrono::steady_clock,
+                                                    boost::asio::wait_traits<std::chrono::steady_clock>, executor_type>>
+                                driver_;
+    std::vector<turn_end_task*> turn_end_, turn_end_running_;
+    bool                        turn_end_posted_ = false;
+    node*                       detached_root_   = nullptr;
+};
+
+}  // namespace curfew::detail

@@ -1,0 +1,272 @@
+// A node of the context tree. The tree is the live registry: whatever runs under a context hangs in it.
+#pragma once
+
+#include <curfew/cause.hpp>
+#include <curfew/clock.hpp>
+#include <curfew/detail/deadline_heap.hpp>
+#include <curfew/detail/domain_mutex.hpp>
+#include <curfew/detail/hook.hpp>
+#include <curfew/error.hpp>
+#include <curfew/trace_context.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <source_location>
+#include <utility>
+
+namespace curfew::detail {
+
+class home;
+class loop;
+class node;
+class work_node;
+
+/// What a `context` handle points at: a link of the chain along which values and names are looked up.
+///
+/// Immutable but for its reference count. Holds a reference on its parent.
+class node_base {
+public:
+    node_base(const node_base&)            = delete;
+    node_base& operator=(const node_base&) = delete;
+
+    void acquire() noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
+    void release() noexcept
+    {
+        if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) destroy_chain(this);
+    }
+    std::uint32_t references() const noexcept { return references_.load(std::memory_order_acquire); }
+
+    node_base*           parent() const noexcept { return parent_; }
+    /// The node that holds the cancellation state: this one, or the nearest ancestor that is more than a value.
+    node&                life() const noexcept { return *life_; }
+    const char*          name() const noexcept { return name_; }
+    std::source_location where() const noexcept { return where_; }
+
+    /// The value stored under `key` in this very node, or null.
+    const void* value_of(const void* key) const noexcept { return key == key_ ? value_ : nullptr; }
+
+protected:
+    node_base(node_base* parent, node* life, const char* name, std::source_location where) noexcept;
+    ~node_base() = default;
+
+    /// Acquires a reference unless the last one has been released already.
+    bool try_acquire() noexcept;
+
+    const void* key_   = nullptr;
+    const void* value_ = nullptr;
+
+private:
+    static void destroy_chain(node_base* last) noexcept;
+    /// Takes the node out of the tree and frees it, without touching the parent's count. False if that was handed to
+    /// the node's own loop, which then also releases the parent.
+    virtual bool destroy() noexcept = 0;
+
+    std::atomic<std::uint32_t> references_{1};
+    node_base*                 parent_;
+    node*                      life_;
+    const char*                name_;
+    std::source_location       where_;
+
+    friend class node;
+};
+
+/// Who set a deadline, and to what.
+struct deadline_setting {
+    deadline_origin      origin     = deadline_origin::none;
+    const char*          header     = "";  // static storage
+    duration             configured = duration::zero();
+    std::source_location where;
+};
+
+/// A node with a cancellation state of its own.
+///
+/// Lock domains: all nodes of one connection (or of one detached tree, or of one root) share the lock in the domain's
+/// topmost node. A child that begins a domain of its own is to its parent an ordinary hook.
+/// A cancel marks every descendant within the domain under the lock, collects their hooks, and fires those one by one
+/// outside it; firing the hook of another domain's node cancels that one in turn. So no two locks are ever held.
+class node : public node_base, public hook {
+public:
+    static constexpr time_point no_deadline = time_point::max();
+
+    enum class domain { shared, own };
+
+    /// Makes a node.
+    ///
+    /// `parent`: whose values and names it inherits, and which it keeps alive; null for a root.
+    /// `under`:  with whom it ends; `&parent->life()` for a child, something else or null for a detached tree.
+    /// `on`:     the loop that fires its deadline. A node without `under`, or of another loop, begins a domain.
+    node(node_base* parent, node* under, class loop& on, domain, const char* name, std::source_location where);
+    virtual ~node() = default;
+
+    // ---- state
+    bool       done() const noexcept { return state_.load(std::memory_order_acquire) != 0; }
+    error_code error() const noexcept
+    {
+        const int state = state_.load(std::memory_order_acquire);
+        return state == 0 ? error_code() : make_error_code(static_cast<errc>(state));
+    }
+    curfew::cause       why() const noexcept { return curfew::cause(done() ? cause_ : nullptr); }
+    /// Valid while the node is retained. Precondition: done.
+    const cause_record& why_record() const noexcept { return *cause_; }
+
+    class loop& loop() const noexcept { return *loop_; }
+    work_node&  work() const noexcept { return *work_; }
+
+    // ---- cancellation
+    /// Ends the node and all its descendants; nothing happens if it is done. Marking is complete on return.
+    /// Takes over the caller's reference on `record`.
+    void cancel(const cause_record* record) noexcept;
+    /// Links `h` so that it is fired when the node ends. False if the node is done: then it will not be fired.
+    bool add(hook& h) noexcept;
+    /// Unlinks `h` if it still waits. True if it did: then it has not been fired and will not be.
+    bool remove(hook& h) noexcept;
+
+    // ---- deadline
+    time_point deadline() const noexcept
+    {
+        return time_point(duration(deadline_.load(std::memory_order_relaxed)));
+    }
+    const deadline_setting& setting() const noexcept { return setting_; }
+    /// Lowers the deadline and arms it; a later one than is in force is only remembered. Called once, by the creator.
+    void set_deadline(time_point when, const deadline_setting& setting);
+    /// Ends the node with `deadline_exceeded`, as its own deadline setting says.
+    void expire() noexcept;
+
+    // ---- the coroutine whose raw operations obey this node (own loop's thread only)
+    home* resident() const noexcept { return resident_; }
+    void  set_resident(home* h) noexcept { resident_ = h; }
+
+    /// Calls `f(const hook&)` for each hook under this node, under the lock: `f` must not touch the tree.
+    template <class F>
+    void for_each_hook(F f)
+    {
+        std::lock_guard lock(domain_->mutex_);
+        hooks_.for_each(f);
+    }
+
+    // ---- hook: how this node looks to its parent
+    bool             retain() noexcept override { return try_acquire(); }
+    void             fire(const cause_record& why) noexcept override;
+    node*            as_node() noexcept override { return this; }
+    hook_description describe() const noexcept override;
+
+protected:
+    /// Back to the state of a fresh child, for a node that only its owner holds and that has not ended.
+    void reuse(time_point deadline, const deadline_setting& setting) noexcept
+    {
+        deadline_.store(deadline.time_since_epoch().count(), std::memory_order_relaxed);
+        setting_ = setting;
+    }
+
+    work_node* work_ = nullptr;
+
+private:
+    bool        destroy() noexcept override;
+    void        dispose() noexcept;
+    void        mark(const cause_record* record, std::uint8_t state, hook_list& to_fire) noexcept;
+    static void on_deadline(deadline_entry& entry, deadline_event event) noexcept;
+
+    struct own_deadline final : deadline_entry {
+        explicit own_deadline(node& n) noexcept : deadline_entry(&node::on_deadline), owner(n) {}
+        node& owner;
+    };
+
+    std::atomic<std::uint8_t>          state_{0};
+    bool                               holds_loop_  = false;
+    bool                               holds_under_ = false;
+    bool                               timed_       = false;
+    domain_mutex                       mutex_;   // used by the domain's topmost node only
+    node*                              domain_;  // kept alive by the chain of parents
+    node*                              under_;   // whose hook list this one is in, or was; null if in none
+    class loop*                        loop_;
+    const cause_record*                cause_ = nullptr;
+    hook_list                          hooks_;
+    std::atomic<duration::rep>         deadline_{no_deadline.time_since_epoch().count()};
+    deadline_setting                   setting_;
+    own_deadline                       timer_{*this};
+    home*                              resident_ = nullptr;
+};
+
+/// A node at which a unit of work begins: a request, detached work, or a root.
+///
+/// Descendants share its trace context and count their operations here, so that the owner can wait until all are home.
+class work_node : public node {
+public:
+    /// See `node::node`.
+    work_node(node_base* parent, node* under, class loop& on, domain, const char* name, std::source_location where);
+
+    trace_context&       trace() noexcept { return trace_; }
+    const trace_context& trace() const noexcept { return trace_; }
+    time_point           started() const noexcept { return started_; }
+
+    // ---- operations under way (bound operations and sleeps; any thread)
+    void          operation_started() noexcept { operations_.fetch_add(1, std::memory_order_relaxed); }
+    void          operation_finished() noexcept;
+    std::uint32_t operations() const noexcept { return operations_.load(std::memory_order_acquire) & ~watched; }
+    /// Calls `on_quiet(argument)` on the loop's thread each time the number of operations falls to 0, until stopped.
+    void watch_operations(void (*on_quiet)(void*), void* argument) noexcept;
+    void unwatch_operations() noexcept;
+
+    // ---- scopes that are not to be canceled with the client (own loop's thread only)
+    void shield_entered() noexcept { ++shields_; }
+    void shield_left() noexcept { --shields_; }
+    bool shielded() const noexcept { return shields_ != 0; }
+
+    /// See `node::reuse`.
+    void reuse(time_point now, time_point deadline, const deadline_setting& setting) noexcept
+    {
+        node::reuse(deadline, setting);
+        started_ = now;
+        shields_ = 0;
+    }
+
+private:
+    static constexpr std::uint32_t watched = 1u << 31;
+
+    trace_context              trace_;
+    time_point                 started_;
+    std::atomic<std::uint32_t> operations_{0};
+    std::uint32_t              shields_ = 0;
+    void (*on_quiet_)(void*) = nullptr;
+    void* on_quiet_argument_ = nullptr;
+};
+
+/// Owns one reference on a node.
+template <class Node>
+class node_ptr {
+public:
+    node_ptr() noexcept = default;
+    /// Takes over a reference.
+    explicit node_ptr(Node* adopted) noexcept : node_(adopted) {}
+    node_ptr(const node_ptr& other) noexcept : node_(other.node_)
+    {
+        if (node_) node_->acquire();
+    }
+    node_ptr(node_ptr&& other) noexcept : node_(std::exchange(other.node_, nullptr)) {}
+    node_ptr& operator=(node_ptr other) noexcept
+    {
+        std::swap(node_, other.node_);
+        return *this;
+    }
+    ~node_ptr()
+    {
+        if (node_) node_->release();
+    }
+
+    static node_ptr share(Node& node) noexcept
+    {
+        node.acquire();
+        return node_ptr(&node);
+    }
+
+    Node* get() const noexcept { return node_; }
+    Node& operator*() const noexcept { return *node_; }
+    Node* operator->() const noexcept { return node_; }
+    explicit operator bool() const noexcept { return node_ != nullptr; }
+
+private:
+    Node* node_ = nullptr;
+};
+
+}  // namespace curfew::detail
