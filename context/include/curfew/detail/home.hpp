@@ -49,6 +49,10 @@ public:
         return inner_.is_connected() && slot == inner_;
     }
 
+    /// True while some home on this thread emits: what an operation's slot receives then is the end of that home's
+    /// target, and no concern of an operation that was given another context.
+    static bool emitting() noexcept;
+
     /// Where the operation that the coroutine waits in was started, as far as curfew saw it.
     std::source_location waiting_at() const noexcept { return waiting_at_; }
     void                 note(std::source_location at) noexcept { waiting_at_ = at; }

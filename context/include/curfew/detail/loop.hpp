@@ -117,7 +117,7 @@ private:
     void shut_down() noexcept;
 
     std::atomic<std::uint32_t>            references_{1};
-    std::mutex                            gone_mutex_;
+    std::recursive_mutex                  gone_mutex_;
     std::atomic<boost::asio::io_context*> io_;
     executor_type                         executor_;
     const clock*                          clock_ = nullptr;

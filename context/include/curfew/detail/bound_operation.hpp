@@ -1,0 +1,303 @@
+// The mechanism of `bind_context`: starts an operation so that a cancel of its context reaches it.
+#pragma once
+
+#include <curfew/detail/home.hpp>
+#include <curfew/detail/loop.hpp>
+#include <curfew/detail/node.hpp>
+#include <curfew/error.hpp>
+
+#include <boost/asio/append.hpp>
+#include <boost/asio/associated_allocator.hpp>
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/recycling_allocator.hpp>
+
+#include <atomic>
+#include <concepts>
+#include <exception>
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+namespace curfew::detail {
+
+// ---- errors: `operation_aborted` is the context's doing exactly when the context has ended
+
+inline error_code mapped(const node& life, const error_code& ec) noexcept
+{
+    return ec == boost::asio::error::operation_aborted && life.done() ? life.error() : ec;
+}
+std::exception_ptr mapped(const node& life, std::exception_ptr error) noexcept;
+
+template <class T>
+T&& mapped(const node&, T&& other) noexcept
+{
+    return std::forward<T>(other);
+}
+inline error_code mapped(const node& life, error_code& ec) noexcept { return mapped(life, std::as_const(ec)); }
+inline error_code mapped(const node& life, error_code&& ec) noexcept { return mapped(life, std::as_const(ec)); }
+
+inline error_code         error_for(const node& life, std::type_identity<error_code>) noexcept { return life.error(); }
+inline std::exception_ptr error_for(const node& life, std::type_identity<std::exception_ptr>)
+{
+    return std::make_exception_ptr(context_error(life.why()));
+}
+
+/// Whether an operation can be completed with an error without having been started.
+template <class Signature>
+inline constexpr bool can_fail_early = false;
+template <class R, class E, class... A>
+inline constexpr bool can_fail_early<R(E, A...)> =
+    (std::same_as<std::decay_t<E>, error_code> || std::same_as<std::decay_t<E>, std::exception_ptr>)&&(
+        std::is_default_constructible_v<std::decay_t<A>> && ...);
+
+template <class Signature>
+struct early_failure;
+template <class R, class E, class... A>
+struct early_failure<R(E, A...)> {
+    /// Posts the completion with the context's error.
+    template <class Handler, class Executor>
+    static void post(const node& life, Handler handler, const Executor& ex)
+    {
+        boost::asio::post(ex, boost::asio::append(std::move(handler), error_for(life, std::type_identity<std::decay_t<E>>()),
+                                                  std::decay_t<A>()...));
+    }
+};
+
+// ---- the hook of one operation
+
+/// Owned twice: by the operation's handler, and by a cancel in flight. Touched, but for the count and the link, on the
+/// operation's executor only, since `cancellation_signal` is not thread-safe.
+template <class Executor, class Allocator>
+class bound_operation final : public hook {
+public:
+    static bound_operation* make(node_ptr<node> life, std::source_location where, const Executor& ex,
+                                 const Allocator& allocator)
+    {
+        rebound a(allocator);
+        auto*   memory = std::allocator_traits<rebound>::allocate(a, 1);
+        return new (memory) bound_operation(std::move(life), where, ex, allocator);
+    }
+
+    const node&                    life() const noexcept { return *life_; }
+    node_ptr<node>                 share_life() const noexcept { return life_; }
+    boost::asio::cancellation_slot slot() noexcept { return signal_.slot(); }
+    bool                           link() noexcept { return life_->add(*this); }
+
+    /// Lets whoever awaits the operation cancel it too (`a || b`, a signal of the user's own), but not the home of a
+    /// coroutine that happens to await it: the operation has a context of its own.
+    void follow(boost::asio::cancellation_slot outer)
+    {
+        if (!outer.is_connected()) return;
+        outer_ = outer;
+        outer_.assign([this](boost::asio::cancellation_type type) {
+            if (home::emitting()) return;
+            auto* const self = this;  // the emission may end the operation, and that frees this very function
+            self->retain();
+            self->signal_.emit(type);
+            self->release();
+        });
+    }
+    /// Reaches the operation on its executor even though the context had ended before the link.
+    void cancel_soon()
+    {
+        retain();
+        boost::asio::post(executor_, delivery(this));
+    }
+    /// The operation is over: a cancel that is still on its way finds nothing to do.
+    void finish() noexcept
+    {
+        finished_ = true;
+        if (outer_.is_connected()) outer_.clear();
+        life_->remove(*this);
+    }
+
+    bool retain() noexcept override
+    {
+        references_.fetch_add(1, std::memory_order_relaxed);
+        return true;
+    }
+    void release() noexcept
+    {
+        if (references_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+        rebound a(allocator_);
+        std::destroy_at(this);
+        std::allocator_traits<rebound>::deallocate(a, this, 1);
+    }
+    void             fire(const cause_record&) noexcept override { boost::asio::dispatch(executor_, delivery(this)); }
+    hook_description describe() const noexcept override
+    {
+        return {hook_description::kind_type::operation, "operation", where_};
+    }
+
+private:
+    using rebound = typename std::allocator_traits<Allocator>::template rebind_alloc<bound_operation>;
+
+    /// Carries one reference to the executor, and gives it back there, or wherever the io_context is destroyed.
+    struct delivery {
+        explicit delivery(bound_operation* o) noexcept : operation(o) {}
+        delivery(delivery&& other) noexcept : operation(std::exchange(other.operation, nullptr)) {}
+        ~delivery()
+        {
+            if (operation) operation->release();
+        }
+        void operator()() noexcept
+        {
+            if (!operation->finished_) operation->signal_.emit(boost::asio::cancellation_type::terminal);
+        }
+        bound_operation* operation;
+    };
+
+    bound_operation(node_ptr<node> life, std::source_location where, const Executor& ex, const Allocator& allocator)
+        : life_(std::move(life)), where_(where), executor_(ex), allocator_(allocator)
+    {
+        life_->work().operation_started();
+    }
+    ~bound_operation() { life_->work().operation_finished(); }
+    friend void std::destroy_at<bound_operation>(bound_operation*);
+
+    std::atomic<std::uint32_t>       references_{1};
+    bool                             finished_ = false;
+    node_ptr<node>                   life_;
+    std::source_location             where_;
+    Executor                         executor_;
+    Allocator                        allocator_;
+    boost::asio::cancellation_signal signal_;
+    boost::asio::cancellation_slot   outer_;
+};
+
+/// The handler given to an operation that is bound by itself.
+template <class Operation, class Handler>
+class bound_handler {
+public:
+    bound_handler(Operation* adopted, Handler handler) : operation_(adopted), handler_(std::move(handler)) {}
+    bound_handler(bound_handler&& other) noexcept
+        : operation_(std::exchange(other.operation_, nullptr)), handler_(std::move(other.handler_))
+    {
+    }
+    ~bound_handler()
+    {
+        if (!operation_) return;
+        operation_->finish();
+        operation_->release();
+    }
+
+    template <class... A>
+    void operator()(A&&... args)
+    {
+        operation_->finish();
+        const auto life    = operation_->share_life();
+        auto       handler = std::move(handler_);
+        std::exchange(operation_, nullptr)->release();
+        std::move(handler)(mapped(*life, std::forward<A>(args))...);
+    }
+
+    using cancellation_slot_type = boost::asio::cancellation_slot;
+    cancellation_slot_type get_cancellation_slot() const noexcept { return operation_->slot(); }
+    const Handler&         inner() const noexcept { return handler_; }
+
+private:
+    Operation* operation_;
+    Handler    handler_;
+};
+
+/// The handler given to an operation whose coroutine is at home in the context: only errors need a look.
+template <class Handler>
+class home_handler {
+public:
+    home_handler(node_ptr<node> life, Handler handler) : life_(std::move(life)), handler_(std::move(handler)) {}
+
+    template <class... A>
+    void operator()(A&&... args)
+    {
+        const auto life = std::move(life_);
+        std::move(handler_)(mapped(*life, std::forward<A>(args))...);
+    }
+    const Handler& inner() const noexcept { return handler_; }
+
+private:
+    node_ptr<node> life_;
+    Handler        handler_;
+};
+
+/// Starts an operation under a context. What `async_initiate` is given in place of the operation's own initiation.
+template <class Signature, class Initiation>
+class bound_initiation {
+public:
+    bound_initiation(Initiation initiation, node_ptr<node> life, std::source_location where)
+        : initiation_(std::move(initiation)), life_(std::move(life)), where_(where)
+    {
+    }
+
+    template <class Handler, class... Args>
+    void operator()(Handler&& given, Args&&... args)
+    {
+        using handler_type = std::decay_t<Handler>;
+        handler_type handler(std::forward<Handler>(given));
+        const auto   ex = boost::asio::get_associated_executor(handler, default_executor());
+
+        if constexpr (can_fail_early<Signature>)
+            if (life_->done()) return early_failure<Signature>::post(*life_, std::move(handler), ex);
+
+        if (life_->loop().here())
+            if (home* at = life_->resident(); at && at->owns(boost::asio::get_associated_cancellation_slot(handler))) {
+                at->note(where_);
+                return std::move(initiation_)(home_handler<handler_type>(std::move(life_), std::move(handler)),
+                                              std::forward<Args>(args)...);
+            }
+
+        const auto allocator =
+            boost::asio::get_associated_allocator(handler, boost::asio::recycling_allocator<void>());
+        using operation = bound_operation<std::decay_t<decltype(ex)>, std::decay_t<decltype(allocator)>>;
+        auto* const op  = operation::make(life_, where_, ex, allocator);
+        op->follow(boost::asio::get_associated_cancellation_slot(handler));
+        bound_handler<operation, handler_type> bound(op, std::move(handler));
+        if (!op->link()) op->cancel_soon();
+        std::move(initiation_)(std::move(bound), std::forward<Args>(args)...);
+    }
+
+private:
+    auto default_executor() const
+    {
+        if constexpr (requires { initiation_.get_executor(); })
+            return initiation_.get_executor();
+        else
+            return life_->loop().executor();
+    }
+
+    Initiation           initiation_;
+    node_ptr<node>       life_;
+    std::source_location where_;
+};
+
+}  // namespace curfew::detail
+
+// Everything but the slot is the inner handler's: executor, allocator and what later versions of Asio associate.
+template <template <class, class> class Associator, class Operation, class Handler, class Default>
+struct boost::asio::associator<Associator, curfew::detail::bound_handler<Operation, Handler>, Default> {
+    using type = typename Associator<Handler, Default>::type;
+    static type get(const curfew::detail::bound_handler<Operation, Handler>& h, const Default& d = Default()) noexcept
+    {
+        return Associator<Handler, Default>::get(h.inner(), d);
+    }
+};
+template <class Operation, class Handler, class Default>
+struct boost::asio::associated_cancellation_slot<curfew::detail::bound_handler<Operation, Handler>, Default> {
+    using type = boost::asio::cancellation_slot;
+    static type get(const curfew::detail::bound_handler<Operation, Handler>& h, const Default& = Default()) noexcept
+    {
+        return h.get_cancellation_slot();
+    }
+};
+template <template <class, class> class Associator, class Handler, class Default>
+struct boost::asio::associator<Associator, curfew::detail::home_handler<Handler>, Default> {
+    using type = typename Associator<Handler, Default>::type;
+    static type get(const curfew::detail::home_handler<Handler>& h, const Default& d = Default()) noexcept
+    {
+        return Associator<Handler, Default>::get(h.inner(), d);
+    }
+};

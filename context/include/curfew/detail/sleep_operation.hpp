@@ -1,0 +1,207 @@
+// The mechanism of `sleep_for`: an entry of the loop's deadline heap that a cancel takes out.
+#pragma once
+
+#include <curfew/detail/bound_operation.hpp>
+#include <curfew/detail/home.hpp>
+#include <curfew/detail/loop.hpp>
+#include <curfew/detail/node.hpp>
+
+#include <boost/asio/associated_allocator.hpp>
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/execution/outstanding_work.hpp>
+#include <boost/asio/prefer.hpp>
+#include <boost/asio/recycling_allocator.hpp>
+
+#include <atomic>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+namespace curfew::detail {
+
+time_point time_after(const node& life, duration d) noexcept;
+
+/// What a sleep that ends with `ec` throws; null for no error.
+std::exception_ptr exception_of(const node& life, const error_code& ec);
+
+/// The part of a sleep that does not depend on its handler.
+///
+/// Lives in the heap and, unless its coroutine is at home in the context, in the context's list. Everything but the
+/// count and the link is touched on the loop's thread only.
+class sleep_base : public deadline_entry, public hook {
+public:
+    bool             retain() noexcept override;
+    void             fire(const cause_record& why) noexcept override;
+    hook_description describe() const noexcept override;
+
+protected:
+    sleep_base(node_ptr<node> life, std::source_location where) noexcept;
+    virtual ~sleep_base();
+
+    node& life() const noexcept { return *life_; }
+    void  release() noexcept;
+
+    /// Arms the entry, on the loop's thread or by a post. `linked`: also hang in the context's list.
+    void begin(time_point when, bool linked);
+    /// Ends the sleep before its time, on the loop's thread or by a post.
+    void stop_soon() noexcept;
+
+    /// What the sleep ends with.
+    error_code result() const noexcept;
+
+private:
+    struct step;
+
+    void        arm() noexcept;
+    void        stop() noexcept;
+    void        end() noexcept;
+    void        drop() noexcept;
+    static void on_event(deadline_entry& entry, deadline_event event) noexcept;
+
+    /// Calls the handler, and frees it. Once.
+    virtual void complete() noexcept = 0;
+    /// Frees the handler without a call.
+    virtual void abandon() noexcept = 0;
+    virtual void destroy() noexcept = 0;
+
+    std::atomic<std::uint32_t> references_{1};
+    bool                       linked_   = false;
+    bool                       ended_    = false;
+    bool                       stopped_  = false;
+    node_ptr<node>             life_;
+    time_point                 when_;
+    std::source_location       where_;
+};
+
+/// Forwards an emission to the sleep, unless a home emits because *its* context ended: the one passed to the sleep decides.
+struct sleep_slot_handler {
+    sleep_base* operation;
+    void (*stop)(sleep_base&) noexcept;
+    bool at_home;
+    void operator()(boost::asio::cancellation_type) const;
+};
+
+template <class Signature, class Handler, class Executor, class Allocator>
+class sleep_operation final : public sleep_base {
+public:
+    static void start(node_ptr<node> life, time_point when, std::source_location where, Handler handler,
+                      const Executor& ex, const Allocator& allocator)
+    {
+        rebound    a(allocator);
+        auto*      memory  = std::allocator_traits<rebound>::allocate(a, 1);
+        const auto slot    = boost::asio::get_associated_cancellation_slot(handler);
+        home*      at      = life->loop().here() ? life->resident() : nullptr;
+        const bool at_home = at && at->owns(slot);
+        if (at_home) at->note(where);
+        auto* op = new (memory) sleep_operation(std::move(life), where, std::move(handler), ex, allocator, slot);
+        if (slot.is_connected()) {
+            op->slot_.assign(sleep_slot_handler{op, [](sleep_base& o) noexcept {
+                                                    static_cast<sleep_operation&>(o).stop_soon();
+                                                }, at_home});
+        }
+        op->begin(when, !at_home);
+    }
+
+private:
+    using rebound = typename std::allocator_traits<Allocator>::template rebind_alloc<sleep_operation>;
+    using work    = std::decay_t<decltype(boost::asio::prefer(
+        std::declval<Executor>(), boost::asio::execution::outstanding_work.tracked))>;
+
+    sleep_operation(node_ptr<node> life, std::source_location where, Handler handler, const Executor& ex,
+                    const Allocator& allocator, boost::asio::cancellation_slot slot)
+        : sleep_base(std::move(life), where),
+          handler_(std::move(handler)),
+          executor_(ex),
+          foreign_(!this->life().loop().runs(ex)),
+          allocator_(allocator),
+          slot_(slot)
+    {
+        if (foreign_) work_.emplace(boost::asio::prefer(ex, boost::asio::execution::outstanding_work.tracked));
+    }
+
+    struct completion {
+        explicit completion(sleep_operation* o) noexcept : operation(o) {}
+        completion(completion&& other) noexcept : operation(std::exchange(other.operation, nullptr)) {}
+        ~completion()
+        {
+            if (operation) operation->abandon();
+        }
+        void             operator()() { std::exchange(operation, nullptr)->call(); }
+        sleep_operation* operation;
+    };
+
+    void complete() noexcept override
+    {
+        if (foreign_)
+            boost::asio::dispatch(executor_, completion(this));
+        else
+            call();
+    }
+    void call()
+    {
+        if (slot_.is_connected()) slot_.clear();
+        const error_code ec      = result();
+        const auto       keep    = node_ptr<node>::share(life());
+        auto             handler = std::move(*handler_);
+        handler_.reset();
+        release();
+        if constexpr (std::is_same_v<Signature, void(error_code)>)
+            std::move(handler)(ec);
+        else
+            std::move(handler)(exception_of(*keep, ec));
+    }
+    void abandon() noexcept override
+    {
+        if (slot_.is_connected()) slot_.clear();
+        handler_.reset();
+        release();
+    }
+    void destroy() noexcept override
+    {
+        rebound a(allocator_);
+        std::destroy_at(this);
+        std::allocator_traits<rebound>::deallocate(a, this, 1);
+    }
+    ~sleep_operation() override = default;
+    friend void std::destroy_at<sleep_operation>(sleep_operation*);
+
+    std::optional<Handler>         handler_;
+    Executor                       executor_;
+    bool                           foreign_;
+    std::optional<work>            work_;
+    Allocator                      allocator_;
+    boost::asio::cancellation_slot slot_;
+};
+
+template <class Signature>
+class sleep_initiation {
+public:
+    sleep_initiation(node_ptr<node> life, time_point when, std::source_location where) noexcept
+        : life_(std::move(life)), when_(when), where_(where)
+    {
+    }
+
+    template <class Handler>
+    void operator()(Handler&& given) const
+    {
+        using handler_type = std::decay_t<Handler>;
+        handler_type handler(std::forward<Handler>(given));
+        const auto   ex = boost::asio::get_associated_executor(handler, life_->loop().executor());
+        if (life_->done()) return early_failure<Signature>::post(*life_, std::move(handler), ex);
+        const auto allocator =
+            boost::asio::get_associated_allocator(handler, boost::asio::recycling_allocator<void>());
+        sleep_operation<Signature, handler_type, std::decay_t<decltype(ex)>, std::decay_t<decltype(allocator)>>::start(
+            life_, when_, where_, std::move(handler), ex, allocator);
+    }
+
+private:
+    node_ptr<node>       life_;
+    time_point           when_;
+    std::source_location where_;
+};
+
+}  // namespace curfew::detail

@@ -1,0 +1,241 @@
+#include <curfew/detail/node.hpp>
+
+#include <curfew/detail/cause_record.hpp>
+#include <curfew/detail/loop.hpp>
+
+namespace curfew::detail {
+
+// ---- node_base
+
+node_base::node_base(node_base* parent, node* life, const char* name, std::source_location where) noexcept
+    : parent_(parent), life_(life), name_(name), where_(where)
+{
+    if (parent_) parent_->acquire();
+}
+
+bool node_base::try_acquire() noexcept
+{
+    auto count = references_.load(std::memory_order_relaxed);
+    while (count != 0)
+        if (references_.compare_exchange_weak(count, count + 1, std::memory_order_relaxed)) return true;
+    return false;
+}
+
+void node_base::destroy_chain(node_base* last) noexcept
+{
+    // A loop, not a recursion: a chain may be as long as its user likes.
+    while (last) {
+        node_base* const parent = last->parent_;
+        if (!last->destroy()) return;
+        const bool parent_too = parent && parent->references_.fetch_sub(1, std::memory_order_acq_rel) == 1;
+        last                  = parent_too ? parent : nullptr;
+    }
+}
+
+// ---- node: making and destroying
+
+node::node(node_base* parent, node* under, class loop& on, domain kind, const char* name, std::source_location where)
+    : node_base(parent, this, name, where), under_(under), loop_(&on)
+{
+    node* const life = parent ? &parent->life() : nullptr;
+    const bool  own  = kind == domain::own || !under || under != life || under->loop_ != &on;
+    domain_          = own ? this : under->domain_;
+    work_            = life ? life->work_ : nullptr;
+    if (!life || life->loop_ != &on) {
+        holds_loop_ = true;
+        on.retain();
+    }
+    if (!under) return;
+    if (under != life) {
+        holds_under_ = true;
+        under->acquire();
+    }
+    deadline_.store(under->deadline_.load(std::memory_order_relaxed), std::memory_order_relaxed);
+    if (!under->add(*this)) {
+        cause_ = under->cause_;
+        detail::retain(cause_);
+        state_.store(under->state_.load(std::memory_order_relaxed), std::memory_order_release);
+    }
+}
+
+bool node::destroy() noexcept
+{
+    // The loop's own thread is the only one that touches its heap.
+    if (timed_ && !loop_->here()) {
+        struct on_own_loop {
+            explicit on_own_loop(node* n) noexcept : last(n) {}
+            on_own_loop(on_own_loop&& other) noexcept : last(std::exchange(other.last, nullptr)) {}
+            ~on_own_loop()
+            {
+                // Also reached without being called: when the io_context is destroyed, or is gone already.
+                if (!last) return;
+                node_base* const parent = last->parent();
+                last->dispose();
+                if (parent) parent->release();
+            }
+            void operator()() noexcept {}
+            node* last;
+        };
+        loop_->post(on_own_loop(this));
+        return false;
+    }
+    dispose();
+    return true;
+}
+
+void node::dispose() noexcept
+{
+    if (timer_.armed()) loop_->disarm(timer_);
+    node* const       under = under_;
+    class loop* const held  = holds_loop_ ? loop_ : nullptr;
+    const bool        drop  = holds_under_;
+    if (under) under->remove(*this);
+    detail::release(cause_);
+    delete this;
+    if (drop) under->release();
+    if (held) held->release();
+}
+
+// ---- node: cancellation
+
+bool node::add(hook& h) noexcept
+{
+    std::lock_guard lock(domain_->mutex_);
+    if (state_.load(std::memory_order_relaxed) != 0) return false;
+    hooks_.push_back(h);
+    return true;
+}
+
+bool node::remove(hook& h) noexcept
+{
+    std::lock_guard lock(domain_->mutex_);
+    if (!h.linked()) return false;
+    h.unlink();
+    return true;
+}
+
+void node::mark(const cause_record* record, std::uint8_t state, hook_list& to_fire) noexcept
+{
+    // Descendants wait in a list made of the links that held them under their parents: no recursion, no allocation.
+    hook_list pending;
+    for (node* current = this;;) {
+        detail::retain(record);
+        current->cause_ = record;
+        current->state_.store(state, std::memory_order_release);
+        while (!current->hooks_.empty()) {
+            hook&       h     = current->hooks_.pop_front();
+            node* const child = h.as_node();
+            if (!child || child->domain_ != domain_)
+                to_fire.push_back(h);
+            else if (child->state_.load(std::memory_order_relaxed) == 0)
+                pending.push_back(h);
+        }
+        if (pending.empty()) return;
+        current = pending.pop_front().as_node();
+    }
+}
+
+void node::cancel(const cause_record* record) noexcept
+{
+    acquire();  // a fired hook may drop the last handle
+    {
+        hook_list        to_fire;
+        std::unique_lock lock(domain_->mutex_);
+        if (state_.load(std::memory_order_relaxed) == 0)
+            mark(record, static_cast<std::uint8_t>(error_of(record->kind)), to_fire);
+        while (!to_fire.empty()) {
+            hook& h = to_fire.pop_front();
+            if (!h.retain()) continue;
+            lock.unlock();
+            h.fire(*record);
+            lock.lock();
+        }
+    }
+    detail::release(record);
+    release();
+}
+
+void node::fire(const cause_record& why) noexcept
+{
+    detail::retain(&why);
+    cancel(&why);
+    release();
+}
+
+hook_description node::describe() const noexcept
+{
+    return {hook_description::kind_type::context, name(), where()};
+}
+
+// ---- node: deadline
+
+void node::set_deadline(time_point when, const deadline_setting& setting)
+{
+    setting_ = setting;
+    if (when >= deadline() || done()) return;
+    deadline_.store(when.time_since_epoch().count(), std::memory_order_relaxed);
+    if (when <= loop_->now()) {
+        expire();
+        return;
+    }
+    timed_ = true;
+    if (loop_->here()) {
+        loop_->arm(timer_, when);
+        return;
+    }
+    loop_->post([self = node_ptr<node>::share(*this), when] {
+        if (!self->done()) self->loop_->arm(self->timer_, when);
+    });
+}
+
+void node::expire() noexcept
+{
+    auto* record       = make_cause(cause_kind::deadline_exceeded, *this, setting_.where);
+    record->origin     = setting_.origin;
+    record->header     = setting_.header;
+    record->configured = setting_.configured;
+    cancel(record);
+}
+
+void node::on_deadline(deadline_entry& entry, deadline_event event) noexcept
+{
+    if (event != deadline_event::due) return;
+    node& self = static_cast<own_deadline&>(entry).owner;
+    if (!self.try_acquire()) return;  // its last handle has just been dropped on another thread
+    self.expire();
+    self.release();
+}
+
+// ---- work_node
+
+work_node::work_node(node_base* parent, node* under, class loop& on, domain kind, const char* name,
+                     std::source_location where)
+    : node(parent, under, on, kind, name, where), started_(on.now())
+{
+    if (work_) trace_ = work_->trace();
+    work_ = this;
+}
+
+void work_node::operation_finished() noexcept
+{
+    if (operations_.fetch_sub(1, std::memory_order_acq_rel) != (watched | 1u)) return;
+    loop().post([self = node_ptr<work_node>::share(*this)] {
+        if (self->on_quiet_ && self->operations() == 0) self->on_quiet_(self->on_quiet_argument_);
+    });
+}
+
+void work_node::watch_operations(void (*on_quiet)(void*), void* argument) noexcept
+{
+    on_quiet_          = on_quiet;
+    on_quiet_argument_ = argument;
+    if (operations_.fetch_or(watched, std::memory_order_acq_rel) == 0)
+        operation_started(), operation_finished();
+}
+
+void work_node::unwatch_operations() noexcept
+{
+    on_quiet_ = nullptr;
+    operations_.fetch_and(~watched, std::memory_order_acq_rel);
+}
+
+}  // namespace curfew::detail

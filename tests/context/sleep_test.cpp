@@ -1,0 +1,116 @@
+#include <curfew/sleep.hpp>
+
+#include <curfew/cancel_source.hpp>
+#include <curfew/testing/proves.hpp>
+#include <curfew/testing/test_loop.hpp>
+
+#include <gtest/gtest.h>
+
+namespace curfew {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::manual_clock;
+using testing::test_loop;
+
+TEST(sleep_for, completes_at_exactly_its_time)
+{
+    manual_clock clock;
+    test_loop    loop(clock);
+    auto         sleeping = loop.start(sleep_for(loop.background(), 20ms));
+
+    clock.advance(20ms - 1ns);
+    EXPECT_FALSE(sleeping.finished());
+    clock.advance(1ns);
+
+    EXPECT_TRUE(sleeping.finished());
+    EXPECT_FALSE(sleeping.exception());
+    EXPECT_EQ(clock.pending_timers(), 0u);
+}
+
+TEST(sleep_for, ends_with_deadline_exceeded_when_the_context_expires_first)
+{
+    manual_clock clock;
+    test_loop    loop(clock);
+    const auto   ctx      = with_timeout(loop.background(), 100ms);
+    auto         sleeping = loop.start(sleep_for(ctx, 1h));
+
+    clock.advance(100ms);
+    loop.run_ready();
+
+    EXPECT_EQ(sleeping.error(), errc::deadline_exceeded);
+    EXPECT_EQ(sleeping.cause().origin(), deadline_origin::timeout_in_code);
+    EXPECT_EQ(clock.pending_timers(), 0u);
+}
+
+TEST(sleep_for, completes_with_the_contexts_error_and_never_inline_when_canceled_before_the_start)
+{
+    CURFEW_PROVES("O2");
+    manual_clock clock;
+    test_loop    loop(clock);
+    auto         source = with_cancel(loop.background());
+    source.cancel();
+    bool called = false;
+
+    boost::asio::post(loop.io(), [&] {
+        sleep_for(source.get_context(), 1h, [&](error_code ec) {
+            called = true;
+            EXPECT_EQ(ec, errc::canceled);
+        });
+        EXPECT_FALSE(called);
+    });
+    loop.run_ready();
+
+    EXPECT_TRUE(called);
+    EXPECT_EQ(clock.pending_timers(), 0u);
+}
+
+TEST(sleep_for, ends_when_the_context_is_canceled_while_it_waits)
+{
+    manual_clock clock;
+    test_loop    loop(clock);
+    auto         source   = with_cancel(loop.background());
+    auto         sleeping = loop.start(sleep_for(source.get_context(), 1h));
+
+    source.cancel("enough");
+    EXPECT_FALSE(sleeping.finished());
+    loop.run_ready();
+
+    EXPECT_EQ(sleeping.error(), cond::canceled);
+    EXPECT_EQ(sleeping.cause().text(), "enough");
+    EXPECT_EQ(sleeping.cause(), source.get_context().cause());
+}
+
+TEST(sleep_for, ends_with_operation_aborted_when_only_the_awaiting_coroutine_is_canceled)
+{
+    manual_clock clock;
+    test_loop    loop(clock);
+    auto         sleeping = loop.start(sleep_for(loop.background(), 1h));
+
+    sleeping.cancel();
+    loop.run_ready();
+
+    EXPECT_EQ(sleeping.error(), boost::asio::error::operation_aborted);
+    EXPECT_NE(sleeping.error(), cond::canceled);
+}
+
+TEST(sleep_for, does_not_throw_when_it_is_awaited_with_nothrow)
+{
+    manual_clock clock;
+    test_loop    loop(clock);
+    const auto   ctx  = with_timeout(loop.background(), 10ms);
+    auto         body = [](context c) -> task<error_code> {
+        auto result = co_await sleep_for(c, 1h, nothrow);
+        co_return std::get<0>(result);
+    };
+    auto sleeping = loop.start(body(ctx));
+
+    clock.advance(10ms);
+    loop.run_ready();
+
+    ASSERT_TRUE(sleeping.finished());
+    EXPECT_EQ(sleeping.value(), errc::deadline_exceeded);
+}
+
+}  // namespace
+}  // namespace curfew
