@@ -53,7 +53,7 @@ install_missing()
     missing=$(missing_packages "$@")
     [[ -n $missing ]] || return 0
 
-    say "missing packages:" $missing
+    say "missing packages:" $(sed 's/|.*//' <<<"$missing")
     [[ $may_install == yes ]] || die "they are needed, and --no-install was given"
     if [[ $(id -u) != 0 ]]; then
         command -v sudo >/dev/null || die "installing them needs root, and there is no sudo"

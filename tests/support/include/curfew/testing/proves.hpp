@@ -1,7 +1,5 @@
+// Ties a test to the statements of docs/reference/proofs.md that it proves.
 #pragma once
-
-/// \file
-/// Ties a test to the statement of docs/reference/proofs.md that it proves.
 
 #include <gtest/gtest.h>
 
@@ -12,8 +10,7 @@
 namespace curfew::testing::detail {
 
 /// The name of one statement, such as `C4`; one that tests/statements.txt does not list does not compile.
-class statement
-{
+class statement {
 public:
     consteval statement(const char* name) : name_(name)
     {
@@ -39,7 +36,7 @@ inline void record_proofs(std::initializer_list<statement> proven)
         ::testing::Test::RecordProperty("proves_" + std::string(each.name()), "yes");
 }
 
-} // namespace curfew::testing::detail
+}  // namespace curfew::testing::detail
 
 /// Records in the test's report that it proves the named statements: `CURFEW_PROVES("W2", "W3");`, first line of its body.
 ///
