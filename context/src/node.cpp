@@ -216,6 +216,11 @@ work_node::work_node(node_base* parent, node* under, class loop& on, domain kind
     work_ = this;
 }
 
+void work_node::lower_deadline(time_point when, const deadline_setting& setting)
+{
+    if (when < deadline()) set_deadline(when, setting);
+}
+
 void work_node::operation_finished() noexcept
 {
     if (operations_.fetch_sub(1, std::memory_order_acq_rel) != (watched | 1u)) return;

@@ -200,6 +200,10 @@ public:
     const trace_context& trace() const noexcept { return trace_; }
     time_point           started() const noexcept { return started_; }
 
+    /// Lowers the deadline of this very unit of work (the `timeout` middleware); a later one changes nothing.
+    /// On the own loop's thread. A server's request overrides it, as one heap entry serves its whole connection.
+    virtual void lower_deadline(time_point when, const deadline_setting& setting);
+
     // ---- operations under way (bound operations and sleeps; any thread)
     void          operation_started() noexcept { operations_.fetch_add(1, std::memory_order_relaxed); }
     void          operation_finished() noexcept;
