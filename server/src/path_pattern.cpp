@@ -35,8 +35,7 @@ pattern_segment parse_parameter(std::string_view pattern, std::size_t begin, std
 
     auto name = pattern.substr(begin + 1, close - begin - 1);
     auto what = pattern_segment::kind::parameter;
-    if (name.ends_with("..."))
-    {
+    if (name.ends_with("...")) {
         if (end != pattern.size())
             fail(pattern, begin, "a '{name...}' that is not the last segment");
         what = pattern_segment::kind::rest;
@@ -64,7 +63,7 @@ pattern_segment parse_literal(std::string_view pattern, std::size_t begin, std::
     }
 
     std::string text;
-    if (!percent_decode(pattern.substr(begin, end - begin), text))
+    if (!append_decoded(pattern.substr(begin, end - begin), text))
         fail(pattern, begin, "a malformed percent-encoding");
     if (is_dot_segment(text))
         fail(pattern, begin, "a '.' or '..' segment, which no request reaches");

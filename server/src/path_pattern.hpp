@@ -10,6 +10,7 @@ namespace curfew::detail {
 struct pattern_segment
 {
     enum class kind : unsigned char
+   
     {
         literal,    ///< `notes`: matches this text
         parameter,  ///< `{id}`: matches one segment that is not empty

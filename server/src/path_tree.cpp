@@ -21,7 +21,7 @@ std::string_view decode_segment(std::string_view segment, std::string& decoded)
     if (segment.find('%') == segment.npos)
         return segment;
     const auto begin = decoded.size();
-    percent_decode(segment, decoded);
+    append_decoded(segment, decoded);
     return std::string_view(decoded).substr(begin);
 }
 
@@ -32,7 +32,7 @@ bool decode_rest(std::string_view path, std::string& decoded)
     {
         const auto slash = std::min(path.find('/'), path.size());
         const auto begin = decoded.size();
-        percent_decode_but_slash(path.substr(0, slash), decoded);
+        append_decoded_but_slash(path.substr(0, slash), decoded);
         if (is_dot_segment(std::string_view(decoded).substr(begin)))
             return false;
         if (slash == path.size())
@@ -77,20 +77,16 @@ path_tree::id path_tree::literal_child_or_new(id at, const std::string& text)
 path_tree::id path_tree::insert(const std::vector<pattern_segment>& pattern, id value)
 {
     id at = 0;
-    for (const auto& segment : pattern)
-    {
-        if (segment.what == pattern_segment::kind::rest)
-        {
+    for (const auto& segment : pattern) {
+        if (segment.what == pattern_segment::kind::rest) {
             auto& end = nodes_[at].rest;
             return end = end == none ? value : end;
         }
-        if (segment.what == pattern_segment::kind::literal)
-        {
+        if (segment.what == pattern_segment::kind::literal) {
             at = literal_child_or_new(at, segment.text);
             continue;
         }
-        if (nodes_[at].parameter == none)
-        {
+        if (nodes_[at].parameter == none) {
             nodes_.emplace_back();
             nodes_[at].parameter = static_cast<id>(nodes_.size() - 1);
         }
@@ -104,12 +100,9 @@ std::optional<path_tree::id> path_tree::find(std::string_view path, path_match& 
 {
     match.clear();
     auto found = none;
-    if (path.find('%') == path.npos)
-    {
+    if (path.find('%') == path.npos) {
         found = walk<false>(0, path, match);
-    }
-    else
-    {
+    } else {
         match.decoded().clear();
         match.decoded().reserve(path.size());  // decoding never makes text longer: views into it stay valid
         found = walk<true>(0, path, match);
@@ -133,13 +126,11 @@ path_tree::id path_tree::walk(id at, std::string_view path, path_match& match) c
     if constexpr (Encoded)
         segment = decode_segment(segment, match.decoded());
 
-    if (const auto* child = literal_child(here, segment))
-    {
+    if (const auto* child = literal_child(here, segment)) {
         if (const auto found = walk<Encoded>(*child, tail, match); found != none)
             return found;
     }
-    if (here.parameter != none && !segment.empty() && !is_dot_segment(segment))
-    {
+    if (here.parameter != none && !segment.empty() && !is_dot_segment(segment)) {
         match.push(segment);
         if (const auto found = walk<Encoded>(here.parameter, tail, match); found != none)
             return found;
@@ -150,15 +141,13 @@ path_tree::id path_tree::walk(id at, std::string_view path, path_match& match) c
     if (here.rest == none)
         return none;
 
-    if (!Encoded)
-    {
+    if (!Encoded) {
         if (has_dot_segment(path))
             return none;
         match.push(path);
         return here.rest;
     }
-    if (!decode_rest(path, match.decoded()))
-    {
+    if (!decode_rest(path, match.decoded())) {
         match.decoded().resize(mark);
         return none;
     }

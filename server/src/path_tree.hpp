@@ -43,6 +43,7 @@ private:
     static constexpr id none = UINT32_MAX;
 
     struct node
+   
     {
         std::vector<std::pair<std::string, id>> literals;  // sorted by length, then text: most comparisons see the length only
         id parameter = none;

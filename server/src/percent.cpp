@@ -26,8 +26,7 @@ bool decode(std::string_view text, std::string& out, bool slash_stays)
 {
     for (std::size_t i = 0; i != text.size(); ++i)
     {
-        if (text[i] != '%')
-        {
+        if (text[i] != '%') {
             out.push_back(text[i]);
             continue;
         }
@@ -55,12 +54,12 @@ bool percent_encodings_valid(std::string_view text) noexcept
     return true;
 }
 
-bool percent_decode(std::string_view text, std::string& out)
+bool append_decoded(std::string_view text, std::string& out)
 {
     return decode(text, out, false);
 }
 
-bool percent_decode_but_slash(std::string_view text, std::string& out)
+bool append_decoded_but_slash(std::string_view text, std::string& out)
 {
     return decode(text, out, true);
 }

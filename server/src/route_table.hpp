@@ -17,7 +17,8 @@
 namespace curfew::detail {
 
 /// A route as the connection runs it.
-struct compiled_route {
+struct compiled_route
+{
     std::string              pattern;     ///< Empty for the answers that no route gave.
     std::vector<std::string> parameters;  ///< Names, in the order of `path_match`.
     chain                    links;
@@ -27,10 +28,14 @@ struct compiled_route {
 /// Finds the route of a request. There always is one: refusals such as 404 are routes, too, with middlewares around them.
 ///
 /// Thread safety: distinct objects safe; shared objects safe to read.
-class route_table {
+class route_table
+{
 public:
     /// Errors: see `router`.
     explicit route_table(const router& routes);
+
+    route_table(const route_table&)            = delete;
+    route_table& operator=(const route_table&) = delete;
 
     /// Returns the route for a method and a path as `request_head` has them, and leaves the path's parameters in `match`.
     ///
@@ -44,16 +49,19 @@ private:
     /// One path: what it answers to each method. Complete: methods without a handler have a refusal.
     using path_entry = std::array<const compiled_route*, method_count>;
 
-    const compiled_route& add(compiled_route route);
-    const compiled_route& add_answer(const std::vector<middleware>& around, handler answer, const compiled_route* like = nullptr);
+    struct draft;
 
-    std::deque<compiled_route> routes_;  // the entries point into it
+    void                  add(const route& added, std::vector<draft>& drafts);
+    path_entry            complete(const draft& one);
+    const compiled_route* add_answer(const std::string& pattern, const std::vector<middleware>& around, handler answer);
+
+    std::deque<compiled_route> routes_;  // a deque: the others point into it
     std::vector<path_entry>    paths_;
     path_tree                  tree_;
-    const compiled_route*      not_found_       = nullptr;
-    const compiled_route*      malformed_path_  = nullptr;
-    const compiled_route*      not_implemented_ = nullptr;
-    path_entry                 whole_server_{};  // `*`
+    const compiled_route*      not_found_;
+    const compiled_route*      malformed_target_;
+    const compiled_route*      unknown_method_;
+    const compiled_route*      whole_server_;  // `OPTIONS *`
 };
 
 }  // namespace curfew::detail

@@ -12,12 +12,9 @@ using kind = pattern_segment::kind;
 
 std::string error_of(std::string_view pattern)
 {
-    try
-    {
+    try {
         parse_path_pattern(pattern);
-    }
-    catch (const std::invalid_argument& error)
-    {
+    } catch (const std::invalid_argument& error) {
         return error.what();
     }
     return "accepted";

@@ -3,9 +3,9 @@
 
 #include <curfew/context.hpp>
 #include <curfew/fields.hpp>
-#include <curfew/form.hpp>
 #include <curfew/http_error.hpp>
 #include <curfew/method.hpp>
+#include <curfew/query.hpp>
 #include <curfew/task.hpp>
 
 #include <boost/asio/buffer.hpp>
@@ -34,7 +34,8 @@ bool parse_number(std::string_view text, double& out) noexcept;
 /// Strings returned by value are decoded and owned; a `std::string_view` shows bytes as the client sent them.
 /// Thread safety: used on the request's loop only.
 /// Lifetime:      the handle and its views are valid until the handler has ended; a streamed body included.
-class request {
+class request
+{
 public:
     curfew::method   method() const noexcept;
     /// The whole request target, as sent.
@@ -78,6 +79,8 @@ public:
         return number<T>(path_param(name), "path parameter", name);
     }
 
+    /// The parameters of the query. Errors: `http_error` 400 if its encoding is malformed; so do those below.
+    query_params               query() const;
     /// The first value of a query parameter, or `fallback` if it is absent.
     std::string                query(std::string_view name, std::string_view fallback = {}) const;
     std::optional<std::string> find_query(std::string_view name) const;
@@ -105,8 +108,9 @@ public:
     /// Reads the body to its end. Errors, Cancellation: see `read_some`; `http_error` 413 beyond `limit`, too.
     task<std::string> read_all(context ctx, std::size_t limit = SIZE_MAX) const;
 
-    /// Reads a body of `application/x-www-form-urlencoded`. Errors: also `http_error` 415 for another type.
-    task<form> read_form(context ctx) const;
+    /// Reads a body of `application/x-www-form-urlencoded`. Errors: also `http_error` 415 for another type, 400 if it
+    /// is malformed.
+    task<query_params> read_form(context ctx) const;
 
     /// Reads a body of JSON. Needs `<curfew/json.hpp>`.
     ///

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <curfew/fields.hpp>
-#include <curfew/media_type.hpp>
+#include <curfew/content_type.hpp>
 #include <curfew/status.hpp>
 
 #include <cstdint>
@@ -13,12 +13,14 @@
 
 namespace curfew {
 
-class set_cookie;
-struct problem;
+struct set_cookie;
+class http_error;
+class problem;
 
 namespace detail {
 struct response_stream;
-struct drop_stream {
+struct drop_stream
+{
     void operator()(response_stream* stream) const noexcept;
 };
 }  // namespace detail
@@ -27,13 +29,14 @@ struct drop_stream {
 ///
 /// The server adds `Date`, `Content-Length` or `Transfer-Encoding`, and `Connection`.
 /// Distinct objects: safe. Shared objects: not.
-class [[nodiscard]] response {
+class [[nodiscard]] response
+{
 public:
     /// Makes an empty answer with status 200.
     response() noexcept {}
     /// Makes an empty answer.
     explicit response(curfew::status code) noexcept : status_(code) {}
-    response(curfew::status code, std::string body, media_type type) noexcept
+    response(curfew::status code, std::string body, curfew::content_type type) noexcept
         : status_(code), type_(type), body_(std::move(body))
     {
     }
@@ -75,7 +78,7 @@ public:
 
 private:
     curfew::status                                                status_ = curfew::status::ok;
-    media_type                                                    type_;
+    curfew::content_type                                          type_;
     fields                                                        headers_;
     std::string                                                   body_;
     std::unique_ptr<detail::response_stream, detail::drop_stream> stream_;
@@ -101,5 +104,8 @@ response problem_response(const problem& what);
 
 /// The same, for a problem that its status and one sentence describe.
 response problem_response(status code, std::string_view detail = {});
+
+/// The answer that an `http_error` asks for.
+response problem_response(const http_error& thrown);
 
 }  // namespace curfew

@@ -14,7 +14,8 @@ namespace curfew {
 namespace detail {
 
 /// The part of an answer that only streams have.
-struct response_stream {
+struct response_stream
+{
     explicit response_stream(body_producer p) : produce(std::move(p)) {}
 
     body_producer                produce;
@@ -35,11 +36,11 @@ struct response_stream {
 ///     for (int i = 0; i != 10; ++i)
 ///         co_await out.write(ctx, std::to_string(i) + "\n");
 /// };
-/// co_return stream_response(status::ok, media_types::text, count);
+/// co_return stream_response(status::ok, content_types::text, count);
 /// @endcode
-response stream_response(status code, media_type type, body_producer produce);
+response stream_response(status code, content_type type, body_producer produce);
 
 /// The same with a known length. A body that turns out shorter or longer is broken off.
-response stream_response(status code, media_type type, std::uint64_t length, body_producer produce);
+response stream_response(status code, content_type type, std::uint64_t length, body_producer produce);
 
 }  // namespace curfew
