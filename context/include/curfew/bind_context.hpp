@@ -23,7 +23,7 @@ public:
     }
 
 private:
-    template <class, class...>
+    template <class, BOOST_ASIO_COMPLETION_SIGNATURES_TPARAMS>
     friend class boost::asio::async_result;
 
     detail::node_ptr<detail::node> life_;
