@@ -115,7 +115,11 @@ void sleep_base::begin(time_point when, bool linked)
 
 void sleep_base::arm() noexcept
 {
-    if (!ended_) life_->loop().arm(*this, when_);
+    auto& on = life_->loop();
+    if (ended_) return;
+    if (when_ > on.now()) return on.arm(*this, when_);
+    ended_ = true;  // due already: no need to bother the timer
+    on.post(step(this, &sleep_base::end, &sleep_base::drop));
 }
 
 void sleep_base::fire(const cause_record&) noexcept

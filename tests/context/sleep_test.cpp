@@ -94,6 +94,25 @@ TEST(sleep_for, ends_with_operation_aborted_when_only_the_awaiting_coroutine_is_
     EXPECT_NE(sleeping.error(), cond::canceled);
 }
 
+TEST(sleep_for, completes_without_a_timer_and_never_inline_when_its_time_has_come_already)
+{
+    manual_clock clock;
+    test_loop    loop(clock);
+    bool         called = false;
+
+    boost::asio::post(loop.io(), [&] {
+        sleep_for(loop.background(), 0ms, [&](error_code ec) {
+            called = true;
+            EXPECT_FALSE(ec);
+        });
+        EXPECT_FALSE(called);
+        EXPECT_EQ(clock.pending_timers(), 0u);
+    });
+    loop.run_ready();
+
+    EXPECT_TRUE(called);
+}
+
 TEST(sleep_for, does_not_throw_when_it_is_awaited_with_nothrow)
 {
     manual_clock clock;
