@@ -22,18 +22,10 @@ public:
     {
     }
 
-<<<<<<< Updated upstream
 private:
     template <class, BOOST_ASIO_COMPLETION_SIGNATURES_TPARAMS>
     friend class boost::asio::async_result;
-=======
-    /// For `async_result`.
-    detail::node_ptr<detail::node> take_life() noexcept { return std::move(life_); }
-    Token&                         token() noexcept { return token_; }
-    std::source_location           where() const noexcept { return where_; }
->>>>>>> Stashed changes
 
-private:
     detail::node_ptr<detail::node> life_;
     Token                          token_;
     std::source_location           where_;
@@ -74,7 +66,7 @@ public:
     {
         return boost::asio::async_initiate<Token, Signature>(
             curfew::detail::bound_initiation<Signature, std::decay_t<Initiation>>(
-                std::forward<Initiation>(initiation), bound.take_life(), bound.where()),
-            bound.token(), std::forward<Args>(args)...);
+                std::forward<Initiation>(initiation), std::move(bound.life_), bound.where_),
+            bound.token_, std::forward<Args>(args)...);
     }
 };
