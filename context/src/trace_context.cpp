@@ -21,7 +21,7 @@ public:
         std::random_device device;
         for (auto& word : state_)
             word = (std::uint64_t{device()} << 32) | device();
-        state_[0] |= 1;  // the all-zero state is the one it never leaves
+        state_[0] |= 1; // the all-zero state is the one it never leaves
     }
 
     /// Fills `id` with random bytes, not all of them zero.
@@ -29,10 +29,8 @@ public:
     void fill(Id& id) noexcept
     {
         static_assert(sizeof(Id) % sizeof(std::uint64_t) == 0);
-        do
-        {
-            for (std::size_t i = 0; i < id.size(); i += sizeof(std::uint64_t))
-            {
+        do {
+            for (std::size_t i = 0; i < id.size(); i += sizeof(std::uint64_t)) {
                 const std::uint64_t word = next();
                 std::memcpy(id.data() + i, &word, sizeof word);
             }
@@ -42,7 +40,7 @@ public:
 private:
     std::uint64_t next() noexcept
     {
-        const std::uint64_t result  = std::rotl(state_[0] + state_[3], 23) + state_[0];
+        const std::uint64_t result = std::rotl(state_[0] + state_[3], 23) + state_[0];
         const std::uint64_t shifted = state_[1] << 17;
         state_[2] ^= state_[0];
         state_[3] ^= state_[1];
@@ -66,8 +64,7 @@ template <std::size_t Capacity, class Bytes>
 void append_hex(fixed_text<Capacity>& out, const Bytes& bytes) noexcept
 {
     constexpr char digits[] = "0123456789abcdef";
-    for (const std::uint8_t byte : bytes)
-    {
+    for (const std::uint8_t byte : bytes) {
         out.push_back(digits[byte >> 4]);
         out.push_back(digits[byte & 0x0f]);
     }
@@ -82,10 +79,9 @@ constexpr int hex_value(char c) noexcept
 template <std::size_t N>
 bool read_hex(std::string_view text, std::array<std::uint8_t, N>& out) noexcept
 {
-    for (std::size_t i = 0; i < N; ++i)
-    {
+    for (std::size_t i = 0; i < N; ++i) {
         const int high = hex_value(text[2 * i]);
-        const int low  = hex_value(text[2 * i + 1]);
+        const int low = hex_value(text[2 * i + 1]);
         if (high < 0 || low < 0)
             return false;
         out[i] = static_cast<std::uint8_t>(high << 4 | low);
@@ -93,7 +89,7 @@ bool read_hex(std::string_view text, std::array<std::uint8_t, N>& out) noexcept
     return true;
 }
 
-}  // namespace
+} // namespace
 
 trace_context trace_context::generate() noexcept
 {
@@ -109,7 +105,7 @@ trace_context trace_context::child() const noexcept
     if (empty())
         return generate();
     trace_context made = *this;
-    made.parent_span_  = span_;
+    made.parent_span_ = span_;
     this_threads_ids().fill(made.span_);
     return made;
 }
@@ -142,15 +138,15 @@ fixed_text<55> trace_context::traceparent() const noexcept
 
 std::optional<trace_context> parse_traceparent(std::string_view value) noexcept
 {
-    constexpr std::size_t length = 55;  // vv-tttttttttttttttttttttttttttttttt-ssssssssssssssss-ff
+    constexpr std::size_t length = 55; // vv-tttttttttttttttttttttttttttttttt-ssssssssssssssss-ff
     if (value.size() < length || value[2] != '-' || value[35] != '-' || value[52] != '-')
         return std::nullopt;
 
     std::array<std::uint8_t, 1> version;
     std::array<std::uint8_t, 1> flags;
     trace_context parsed;
-    if (!read_hex(value, version) || !read_hex(value.substr(3), parsed.trace_) ||
-        !read_hex(value.substr(36), parsed.span_) || !read_hex(value.substr(53), flags))
+    if (!read_hex(value, version) || !read_hex(value.substr(3), parsed.trace_) || !read_hex(value.substr(36), parsed.span_) ||
+        !read_hex(value.substr(53), flags))
         return std::nullopt;
 
     const bool ends_well = value.size() == length || (version[0] != 0 && value[length] == '-');
@@ -163,10 +159,10 @@ std::optional<trace_context> parse_traceparent(std::string_view value) noexcept
 
 namespace {
 
-constexpr std::size_t max_members      = 32;
+constexpr std::size_t max_members = 32;
 constexpr std::size_t max_state_length = 512;
-constexpr std::size_t long_member      = 128;
-constexpr std::size_t max_key_length   = 256;
+constexpr std::size_t long_member = 128;
+constexpr std::size_t max_key_length = 256;
 constexpr std::size_t max_value_length = 256;
 
 constexpr std::size_t max_request_id_length = 128;
@@ -220,17 +216,16 @@ struct state_member
 std::optional<std::vector<state_member>> split_members(std::string_view value)
 {
     std::vector<state_member> members;
-    while (!value.empty())
-    {
+    while (!value.empty()) {
         const auto comma = value.find(',');
-        const auto text  = trim(value.substr(0, comma));
+        const auto text = trim(value.substr(0, comma));
         value.remove_prefix(comma == value.npos ? value.size() : comma + 1);
         if (text.empty())
-            continue;  // senders that merge header lines leave empty members
+            continue; // senders that merge header lines leave empty members
 
         const auto equals = text.find('=');
-        const auto key    = text.substr(0, equals);
-        const bool fresh  = std::ranges::find(members, key, &state_member::key) == members.end();
+        const auto key = text.substr(0, equals);
+        const bool fresh = std::ranges::find(members, key, &state_member::key) == members.end();
         if (equals == text.npos || !valid_key(key) || !valid_value(text.substr(equals + 1)) || !fresh ||
             members.size() == max_members)
             return std::nullopt;
@@ -241,15 +236,13 @@ std::optional<std::vector<state_member>> split_members(std::string_view value)
 
 void shorten(std::vector<state_member>& members)
 {
-    std::size_t length = 0;  // each member with a comma behind it
+    std::size_t length = 0; // each member with a comma behind it
     for (const auto& member : members)
         length += member.text.size() + 1;
 
     const auto drop_from_the_end = [&](std::size_t longer_than) {
-        for (std::size_t i = members.size(); i-- > 0 && length > max_state_length + 1;)
-        {
-            if (members[i].text.size() > longer_than)
-            {
+        for (std::size_t i = members.size(); i-- > 0 && length > max_state_length + 1;) {
+            if (members[i].text.size() > longer_than) {
                 length -= members[i].text.size() + 1;
                 members.erase(members.begin() + static_cast<std::ptrdiff_t>(i));
             }
@@ -259,7 +252,7 @@ void shorten(std::vector<state_member>& members)
     drop_from_the_end(0);
 }
 
-}  // namespace
+} // namespace
 
 std::optional<std::string> normalize_tracestate(std::string_view value)
 {
@@ -269,8 +262,7 @@ std::optional<std::string> normalize_tracestate(std::string_view value)
     shorten(*members);
 
     std::string list;
-    for (const auto& member : *members)
-    {
+    for (const auto& member : *members) {
         if (!list.empty())
             list += ',';
         list += member.text;
@@ -280,7 +272,7 @@ std::optional<std::string> normalize_tracestate(std::string_view value)
 
 void inbound_trace::on_traceparent(std::string_view value) noexcept
 {
-    caller_           = seen_traceparent_ ? std::nullopt : parse_traceparent(value);
+    caller_ = seen_traceparent_ ? std::nullopt : parse_traceparent(value);
     seen_traceparent_ = true;
 }
 
@@ -296,8 +288,7 @@ trace_context inbound_trace::finish() const
     if (!caller_)
         return trace_context::generate();
     auto made = caller_->child();
-    if (!state_.empty())
-    {
+    if (!state_.empty()) {
         if (auto state = normalize_tracestate(state_); state && !state->empty())
             made.state_ = std::make_shared<const std::string>(*std::move(state));
     }
@@ -309,4 +300,4 @@ bool valid_request_id(std::string_view id) noexcept
     return !id.empty() && id.size() <= max_request_id_length && std::ranges::all_of(id, is_request_id_char);
 }
 
-}  // namespace curfew
+} // namespace curfew

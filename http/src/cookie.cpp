@@ -43,8 +43,7 @@ void check(const set_cookie& cookie)
 
 std::string_view to_string(same_site policy) noexcept
 {
-    switch (policy)
-    {
+    switch (policy) {
     case same_site::strict:
         return "Strict";
     case same_site::lax:
@@ -55,12 +54,11 @@ std::string_view to_string(same_site policy) noexcept
     return {};
 }
 
-}  // namespace
+} // namespace
 
 std::optional<std::string_view> find_cookie(std::string_view header, std::string_view name) noexcept
 {
-    while (!header.empty())
-    {
+    while (!header.empty()) {
         auto value = detail::trim(detail::take_until(header, ';'));
         if (value.find('=') == value.npos || detail::take_until(value, '=') != name)
             continue;
@@ -90,4 +88,4 @@ std::string format_set_cookie(const set_cookie& cookie)
     return text;
 }
 
-}  // namespace curfew
+} // namespace curfew

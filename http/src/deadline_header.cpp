@@ -41,7 +41,7 @@ void append_number(fixed_text<Capacity>& text, std::int64_t number) noexcept
     text.append({digits, end});
 }
 
-}  // namespace
+} // namespace
 
 std::string_view to_string(deadline_header header) noexcept
 {
@@ -53,7 +53,7 @@ std::optional<nanoseconds> parse_grpc_timeout(std::string_view value) noexcept
     if (value.size() < 2 || value.size() > max_grpc_digits + 1)
         return std::nullopt;
     const auto digits = value.substr(0, value.size() - 1);
-    const auto unit   = std::ranges::find(grpc_units, value.back(), &grpc_unit::symbol);
+    const auto unit = std::ranges::find(grpc_units, value.back(), &grpc_unit::symbol);
     if (unit == std::end(grpc_units) || !std::ranges::all_of(digits, detail::is_digit))
         return std::nullopt;
 
@@ -67,8 +67,7 @@ std::optional<std::chrono::milliseconds> parse_timeout_ms(std::string_view value
     if (value.empty())
         return std::nullopt;
     std::int64_t count = 0;
-    for (const char c : value)
-    {
+    for (const char c : value) {
         if (!detail::is_digit(c))
             return std::nullopt;
         count = count * 10 + (c - '0');
@@ -80,11 +79,10 @@ std::optional<std::chrono::milliseconds> parse_timeout_ms(std::string_view value
 
 bool inbound_deadline::read(std::string_view name, std::string_view value) noexcept
 {
-    for (std::size_t i = 0; i < readings_.size(); ++i)
-    {
+    for (std::size_t i = 0; i < readings_.size(); ++i) {
         if (!detail::iequals(name, names[i]))
             continue;
-        auto& known       = readings_[i];
+        auto& known = readings_[i];
         const auto parsed = parse(static_cast<deadline_header>(i), value);
         if (known.state == state::absent && parsed)
             known = {state::valid, *parsed};
@@ -124,7 +122,7 @@ nanoseconds outbound_timeout(nanoseconds remaining) noexcept
 
 fixed_text<9> format_grpc_timeout(nanoseconds timeout) noexcept
 {
-    timeout         = std::clamp<nanoseconds>(timeout, 0ns, longest_grpc_timeout);
+    timeout = std::clamp<nanoseconds>(timeout, 0ns, longest_grpc_timeout);
     const auto unit = std::ranges::find_if(grpc_units, [&](auto u) { return timeout / u.length <= max_grpc_count; });
 
     fixed_text<9> text;
@@ -140,4 +138,4 @@ fixed_text<8> format_timeout_ms(nanoseconds timeout) noexcept
     return text;
 }
 
-}  // namespace curfew
+} // namespace curfew

@@ -29,7 +29,7 @@ void append_hex(std::string& text, std::uint64_t number)
 struct entity_tag
 {
     bool weak = false;
-    std::string_view opaque;  // with its quotes; empty if there is no well-formed tag
+    std::string_view opaque; // with its quotes; empty if there is no well-formed tag
 };
 
 // Takes one tag off the front. A tag may hold commas, so the list cannot be split at them.
@@ -52,8 +52,7 @@ bool any_matches(std::string_view header, std::string_view etag, bool strongly) 
         return true;
 
     const auto wanted = take_tag(etag);
-    while (!wanted.opaque.empty())
-    {
+    while (!wanted.opaque.empty()) {
         while (!header.empty() && (detail::is_space(header.front()) || header.front() == ','))
             header.remove_prefix(1);
         const auto tag = take_tag(header);
@@ -65,7 +64,7 @@ bool any_matches(std::string_view header, std::string_view etag, bool strongly) 
     return false;
 }
 
-}  // namespace
+} // namespace
 
 std::string make_etag(std::string_view content)
 {
@@ -87,4 +86,4 @@ bool if_match_matches(std::string_view header, std::string_view etag) noexcept
     return any_matches(header, etag, true);
 }
 
-}  // namespace curfew
+} // namespace curfew

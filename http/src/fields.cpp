@@ -10,7 +10,7 @@ namespace curfew {
 namespace {
 
 constexpr std::string_view separator = ": ";
-constexpr std::string_view line_end  = "\r\n";
+constexpr std::string_view line_end = "\r\n";
 
 // Enough for the fields of a typical answer, so that building one allocates once.
 constexpr std::size_t usual_size = 192;
@@ -30,11 +30,11 @@ std::string_view checked(std::string_view name, std::string_view value)
     return detail::trim(value);
 }
 
-}  // namespace
+} // namespace
 
 field fields::const_iterator::operator*() const noexcept
 {
-    const auto line  = rest_.substr(0, rest_.find('\r'));
+    const auto line = rest_.substr(0, rest_.find('\r'));
     const auto colon = line.find(':');
     return {line.substr(0, colon), line.substr(colon + separator.size())};
 }
@@ -69,8 +69,7 @@ void fields::append(std::string_view name, std::string_view value)
 void fields::set(std::string_view name, std::string_view value)
 {
     value = checked(name, value);
-    for (auto line = begin(); line != end(); ++line)
-    {
+    for (auto line = begin(); line != end(); ++line) {
         const field old = *line;
         if (!detail::iequals(old.name, name))
             continue;
@@ -91,17 +90,13 @@ std::size_t fields::erase(std::string_view name) noexcept
 std::size_t fields::erase_behind(std::size_t at, std::string_view name) noexcept
 {
     std::size_t erased = 0;
-    while (at < lines_.size())
-    {
-        const auto here   = std::string_view(lines_).substr(at);
+    while (at < lines_.size()) {
+        const auto here = std::string_view(lines_).substr(at);
         const auto length = line_length(here);
-        if (detail::iequals(here.substr(0, here.find(':')), name))
-        {
+        if (detail::iequals(here.substr(0, here.find(':')), name)) {
             lines_.erase(at, length);
             ++erased;
-        }
-        else
-        {
+        } else {
             at += length;
         }
     }
@@ -127,8 +122,7 @@ std::vector<std::string_view> fields::find_all(std::string_view name) const
 
 bool fields::has_token(std::string_view name, std::string_view token) const noexcept
 {
-    for (const auto line : *this)
-    {
+    for (const auto line : *this) {
         if (!detail::iequals(line.name, name))
             continue;
         for (auto list = line.value; !list.empty();)
@@ -138,4 +132,4 @@ bool fields::has_token(std::string_view name, std::string_view token) const noex
     return false;
 }
 
-}  // namespace curfew
+} // namespace curfew

@@ -13,8 +13,7 @@ namespace {
 using namespace std::chrono;
 
 constexpr std::string_view day_names[] = {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
-constexpr std::string_view month_names[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                            "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+constexpr std::string_view month_names[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
 void append_digits(fixed_text<29>& text, unsigned number, int digits) noexcept
 {
@@ -75,7 +74,7 @@ public:
         const auto minute = number(2);
         skip(":");
         const auto second = number(2);
-        ok_               = ok_ && hour < 24 && minute < 60 && second <= 60;
+        ok_ = ok_ && hour < 24 && minute < 60 && second <= 60;
         return hours(hour) + minutes(minute) + seconds(std::min(second, 59u));
     }
 
@@ -86,8 +85,8 @@ private:
     bool ok_ = true;
 };
 
-std::optional<sys_seconds> make_time(const date_reader& reader, int year_number, unsigned month_number,
-                                     unsigned day_number, seconds time) noexcept
+std::optional<sys_seconds> make_time(const date_reader& reader, int year_number, unsigned month_number, unsigned day_number,
+                                     seconds time) noexcept
 {
     const year_month_day date{year(year_number), month(month_number), day(day_number)};
     if (!reader.finished() || !date.ok())
@@ -121,10 +120,9 @@ std::optional<sys_seconds> read_rfc850_date(date_reader reader, sys_seconds now)
     const auto time = reader.time_of_day();
     reader.skip(" GMT");
 
-    const int this_year   = static_cast<int>(year_month_day(floor<days>(now)).year());
+    const int this_year = static_cast<int>(year_month_day(floor<days>(now)).year());
     const int year_number = this_year - this_year % 100 + short_year;
-    return make_time(reader, year_number > this_year + 50 ? year_number - 100 : year_number, month_number, day_number,
-                     time);
+    return make_time(reader, year_number > this_year + 50 ? year_number - 100 : year_number, month_number, day_number, time);
 }
 
 // Sun Nov  6 08:49:37 1994
@@ -140,7 +138,7 @@ std::optional<sys_seconds> read_asctime_date(date_reader reader) noexcept
     return make_time(reader, static_cast<int>(year_number), month_number, day_number, time);
 }
 
-}  // namespace
+} // namespace
 
 fixed_text<29> format_http_date(sys_seconds time) noexcept
 {
@@ -170,20 +168,18 @@ std::optional<sys_seconds> parse_http_date(std::string_view text, sys_seconds no
 {
     // What follows the day's name tells the three forms apart.
     const auto name_end = text.find_first_of(", ");
-    const auto name     = text.substr(0, name_end);
-    const auto rest     = name_end == text.npos ? std::string_view() : text.substr(name_end);
+    const auto name = text.substr(0, name_end);
+    const auto rest = name_end == text.npos ? std::string_view() : text.substr(name_end);
     const auto is_short = [&](std::string_view day_name) { return name == day_name.substr(0, 3); };
 
-    if (std::ranges::any_of(day_names, is_short))
-    {
+    if (std::ranges::any_of(day_names, is_short)) {
         if (rest.starts_with(", "))
             return read_fixed_date(date_reader(rest.substr(2)));
         if (rest.starts_with(' '))
             return read_asctime_date(date_reader(rest.substr(1)));
-    }
-    else if (std::ranges::find(day_names, name) != std::end(day_names) && rest.starts_with(", "))
+    } else if (std::ranges::find(day_names, name) != std::end(day_names) && rest.starts_with(", "))
         return read_rfc850_date(date_reader(rest.substr(2)), now);
     return std::nullopt;
 }
 
-}  // namespace curfew
+} // namespace curfew

@@ -10,7 +10,7 @@ namespace {
 
 std::string_view take_token(std::string_view& text) noexcept
 {
-    const auto end   = std::ranges::find_if_not(text, detail::is_token_char);
+    const auto end = std::ranges::find_if_not(text, detail::is_token_char);
     const auto token = text.substr(0, static_cast<std::size_t>(end - text.begin()));
     text.remove_prefix(token.size());
     return token;
@@ -41,8 +41,7 @@ std::string lower(std::string_view text)
 std::optional<std::string> take_quoted(std::string_view& text)
 {
     std::string value;
-    while (!text.empty())
-    {
+    while (!text.empty()) {
         if (take(text, '"'))
             return value;
         take(text, '\\');
@@ -62,26 +61,25 @@ std::optional<std::string> take_value(std::string_view& text)
     return token.empty() ? std::nullopt : std::optional<std::string>(token);
 }
 
-}  // namespace
+} // namespace
 
 std::optional<media_type> media_type::parse(std::string_view text)
 {
     media_type parsed;
-    text             = detail::trim(text);
-    parsed.type_     = lower(take_token(text));
+    text = detail::trim(text);
+    parsed.type_ = lower(take_token(text));
     const bool slash = take(text, '/');
-    parsed.subtype_  = lower(take_token(text));
+    parsed.subtype_ = lower(take_token(text));
     if (!slash || parsed.type_.empty() || parsed.subtype_.empty())
         return std::nullopt;
 
-    for (skip_space(text); !text.empty(); skip_space(text))
-    {
+    for (skip_space(text); !text.empty(); skip_space(text)) {
         if (!take(text, ';'))
             return std::nullopt;
         skip_space(text);
         const auto name = take_token(text);
         if (name.empty())
-            continue;  // an empty parameter is allowed
+            continue; // an empty parameter is allowed
         auto value = take(text, '=') ? take_value(text) : std::nullopt;
         if (!value)
             return std::nullopt;
@@ -109,4 +107,4 @@ std::optional<std::string_view> media_type::param(std::string_view name) const n
     return std::nullopt;
 }
 
-}  // namespace curfew
+} // namespace curfew

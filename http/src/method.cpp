@@ -8,10 +8,9 @@ namespace curfew {
 namespace {
 
 // In the order of the enumerators; `unknown` has no name.
-constexpr std::string_view names[] = {"",       "GET",     "HEAD",    "POST",  "PUT",
-                                      "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"};
+constexpr std::string_view names[] = {"", "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"};
 
-}  // namespace
+} // namespace
 
 method parse_method(std::string_view text) noexcept
 {
@@ -26,4 +25,4 @@ std::string_view to_string(method m) noexcept
     return names[static_cast<std::size_t>(m)];
 }
 
-}  // namespace curfew
+} // namespace curfew

@@ -32,7 +32,7 @@ void append_text(std::string& object, std::string_view name, std::string_view te
         append_member(object, name, quoted(text));
 }
 
-}  // namespace
+} // namespace
 
 problem::problem(curfew::status status) : status_(status), title_(reason_phrase(status)) {}
 
@@ -96,4 +96,4 @@ std::string problem::to_json() const
     return object;
 }
 
-}  // namespace curfew
+} // namespace curfew

@@ -35,7 +35,7 @@ std::string form_encode(std::string_view text)
     return urls::encode(text, urls::unreserved_chars, form_encoding());
 }
 
-}  // namespace
+} // namespace
 
 std::optional<std::string_view> query_params::find(std::string_view name) const noexcept
 {
@@ -55,12 +55,11 @@ std::vector<std::string_view> query_params::find_all(std::string_view name) cons
 std::optional<query_params> parse_query(std::string_view text)
 {
     std::vector<query_param> params;
-    while (!text.empty())
-    {
+    while (!text.empty()) {
         auto value = detail::take_until(text, '&');
         if (value.empty())
             continue;
-        auto decoded_name  = form_decode(detail::take_until(value, '='));
+        auto decoded_name = form_decode(detail::take_until(value, '='));
         auto decoded_value = form_decode(value);
         if (!decoded_name || !decoded_value)
             return std::nullopt;
@@ -72,8 +71,7 @@ std::optional<query_params> parse_query(std::string_view text)
 std::string format_query(const query_params& params)
 {
     std::string text;
-    for (const auto& param : params)
-    {
+    for (const auto& param : params) {
         if (!text.empty())
             text += '&';
         text += form_encode(param.name) + '=' + form_encode(param.value);
@@ -81,4 +79,4 @@ std::string format_query(const query_params& params)
     return text;
 }
 
-}  // namespace curfew
+} // namespace curfew

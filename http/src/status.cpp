@@ -4,8 +4,7 @@ namespace curfew {
 
 std::string_view reason_phrase(status s) noexcept
 {
-    switch (s)
-    {
+    switch (s) {
     case status::continue_:
         return "Continue";
     case status::switching_protocols:
@@ -134,4 +133,4 @@ std::string_view reason_phrase(status s) noexcept
     return {};
 }
 
-}  // namespace curfew
+} // namespace curfew

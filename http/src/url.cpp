@@ -22,7 +22,7 @@ constexpr bool is_path_char(char c) noexcept
     return is_query_char(c) && c != '\\' && c != '`' && c != '{' && c != '}';
 }
 
-}  // namespace
+} // namespace
 
 std::optional<std::string> percent_decode(std::string_view text)
 {
@@ -39,13 +39,13 @@ std::string percent_encode(std::string_view text)
 
 std::optional<target_parts> split_target(std::string_view target) noexcept
 {
-    const auto mark  = target.find('?');
-    const auto path  = target.substr(0, mark);
+    const auto mark = target.find('?');
+    const auto path = target.substr(0, mark);
     const auto query = mark == target.npos ? std::string_view() : target.substr(mark + 1);
-    if (!path.starts_with('/') || !std::ranges::all_of(path, is_path_char) ||
-        !std::ranges::all_of(query, is_query_char) || !urls::make_pct_string_view(path))
+    if (!path.starts_with('/') || !std::ranges::all_of(path, is_path_char) || !std::ranges::all_of(query, is_query_char) ||
+        !urls::make_pct_string_view(path))
         return std::nullopt;
     return target_parts{path, query};
 }
 
-}  // namespace curfew
+} // namespace curfew

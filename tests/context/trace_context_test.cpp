@@ -12,8 +12,8 @@ namespace curfew {
 namespace {
 
 const std::string trace_hex = "4bf92f3577b34da6a3ce929d0e0e4736";
-const std::string span_hex  = "00f067aa0ba902b7";
-const std::string good      = "00-" + trace_hex + "-" + span_hex + "-01";
+const std::string span_hex = "00f067aa0ba902b7";
+const std::string good = "00-" + trace_hex + "-" + span_hex + "-01";
 
 trace_context received(std::string_view traceparent, std::initializer_list<std::string_view> tracestates = {})
 {
@@ -47,8 +47,7 @@ TEST(trace_context, generates_ids_that_differ_between_calls_and_threads)
 {
     std::set<std::string> seen;
     const auto generate_some = [](std::set<std::string>& into) {
-        for (int i = 0; i < 1000; ++i)
-        {
+        for (int i = 0; i < 1000; ++i) {
             const auto made = trace_context::generate();
             into.emplace(made.id_text());
             into.emplace(made.span_text());
@@ -67,10 +66,9 @@ TEST(trace_context, generates_ids_that_differ_between_calls_and_threads)
 TEST(trace_context, formats_what_it_parsed)
 {
     CURFEW_PROVES("T1");
-    for (const std::string flags : {"00", "01", "02", "03"})
-    {
+    for (const std::string flags : {"00", "01", "02", "03"}) {
         const std::string text = "00-" + trace_hex + "-" + span_hex + "-" + flags;
-        const auto parsed      = parse_traceparent(text);
+        const auto parsed = parse_traceparent(text);
         ASSERT_TRUE(parsed) << text;
         EXPECT_EQ(parsed->traceparent(), text);
         EXPECT_EQ(parsed->id_text(), trace_hex);
@@ -80,9 +78,8 @@ TEST(trace_context, formats_what_it_parsed)
 
 TEST(trace_context, parses_back_whatever_it_generates)
 {
-    for (int i = 0; i < 1000; ++i)
-    {
-        const auto made   = trace_context::generate();
+    for (int i = 0; i < 1000; ++i) {
+        const auto made = trace_context::generate();
         const auto parsed = parse_traceparent(made.traceparent());
         ASSERT_TRUE(parsed);
         EXPECT_EQ(*parsed, made);
@@ -108,13 +105,11 @@ TEST(parse_traceparent, takes_only_lowercase_hex_and_dashes_at_their_places)
 {
     CURFEW_PROVES("T1");
     const std::string lower_hex = "0123456789abcdef";
-    for (std::size_t at = 2; at < good.size(); ++at)
-    {
+    for (std::size_t at = 2; at < good.size(); ++at) {
         const bool dash = at == 2 || at == 35 || at == 52;
-        for (int byte = 0; byte < 256; ++byte)
-        {
+        for (int byte = 0; byte < 256; ++byte) {
             std::string text = good;
-            text[at]         = static_cast<char>(byte);
+            text[at] = static_cast<char>(byte);
             const bool valid = dash ? byte == '-' : lower_hex.find(static_cast<char>(byte)) != std::string::npos;
             EXPECT_EQ(parse_traceparent(text).has_value(), valid) << "byte " << byte << " at " << at;
         }
@@ -139,14 +134,12 @@ TEST(parse_traceparent, refuses_version_ff_and_versions_that_are_not_lowercase_h
 TEST(parse_traceparent, takes_a_later_version_that_ends_or_goes_on_with_a_dash)
 {
     CURFEW_PROVES("T2");
-    for (const std::string version : {"01", "10", "cc", "fe"})
-    {
+    for (const std::string version : {"01", "10", "cc", "fe"}) {
         const std::string later = version + good.substr(2);
-        for (const std::string rest : {"", "-", "-what-the-future-brings", "-\xff"})
-        {
+        for (const std::string rest : {"", "-", "-what-the-future-brings", "-\xff"}) {
             const auto parsed = parse_traceparent(later + rest);
             ASSERT_TRUE(parsed) << later << rest;
-            EXPECT_EQ(parsed->traceparent(), good);  // forwarded as 00
+            EXPECT_EQ(parsed->traceparent(), good); // forwarded as 00
         }
         for (const std::string rest : {"0", ".", " -"})
             EXPECT_FALSE(parse_traceparent(later + rest)) << later << rest;
@@ -158,8 +151,7 @@ TEST(parse_traceparent, reads_flags_as_bits_and_drops_the_unknown_ones)
 {
     CURFEW_PROVES("T4");
     const std::string digits = "0123456789abcdef";
-    for (unsigned flags = 0; flags < 256; ++flags)
-    {
+    for (unsigned flags = 0; flags < 256; ++flags) {
         const auto parsed = parse_traceparent(good.substr(0, 53) + digits[flags >> 4] + digits[flags & 15]);
         ASSERT_TRUE(parsed);
         EXPECT_EQ(parsed->flags(), flags & 3);
@@ -214,8 +206,7 @@ TEST(inbound_trace, starts_a_trace_when_the_caller_sent_none)
 TEST(inbound_trace, restarts_the_trace_when_traceparent_is_repeated)
 {
     CURFEW_PROVES("T1");
-    for (int repeats = 2; repeats <= 4; ++repeats)
-    {
+    for (int repeats = 2; repeats <= 4; ++repeats) {
         inbound_trace trace;
         for (int i = 0; i < repeats; ++i)
             trace.on_traceparent(good);
@@ -242,8 +233,7 @@ TEST(inbound_trace, drops_tracestate_together_with_an_invalid_traceparent)
 TEST(inbound_trace, keeps_traceparent_when_tracestate_is_invalid)
 {
     CURFEW_PROVES("T3");
-    for (const std::string_view state : {"foo", "foo=1,foo=2", "FOO=1", "foo=a=b", "foo=\x01"})
-    {
+    for (const std::string_view state : {"foo", "foo=1,foo=2", "FOO=1", "foo=a=b", "foo=\x01"}) {
         const auto made = received(good, {state});
         EXPECT_TRUE(continues_the_callers_trace(made)) << state;
         EXPECT_EQ(made.tracestate(), "") << state;
@@ -255,7 +245,7 @@ TEST(inbound_trace, combines_repeated_tracestate_in_order)
     CURFEW_PROVES("T3");
     EXPECT_EQ(received(good, {"foo=1,bar=2", "rojo=1", "", "baz=3"}).tracestate(), "foo=1,bar=2,rojo=1,baz=3");
     EXPECT_EQ(received(good, {"", "foo=1"}).tracestate(), "foo=1");
-    EXPECT_EQ(received(good, {"foo=1", "foo=1"}).tracestate(), "");  // a key in two lines is a key twice
+    EXPECT_EQ(received(good, {"foo=1", "foo=1"}).tracestate(), ""); // a key in two lines is a key twice
 }
 
 TEST(normalize_tracestate, removes_empty_members_and_whitespace_around_members)
@@ -306,8 +296,7 @@ TEST(normalize_tracestate, shortens_to_512_characters_by_whole_members_the_long_
     const auto member = [](const std::string& key, std::size_t length) {
         return key + "=" + std::string(length - key.size() - 1, 'x');
     };
-    const std::string fits =
-        member("a", 128) + "," + member("b", 128) + "," + member("c", 128) + "," + member("d", 125);
+    const std::string fits = member("a", 128) + "," + member("b", 128) + "," + member("c", 128) + "," + member("d", 125);
     ASSERT_EQ(fits.size(), 512u);
 
     EXPECT_EQ(normalize_tracestate(fits), fits);
@@ -326,14 +315,13 @@ TEST(valid_request_id, takes_up_to_128_bytes_that_are_safe_to_log)
 
     EXPECT_FALSE(valid_request_id(""));
     EXPECT_FALSE(valid_request_id(std::string(129, 'x')));
-    for (int byte = 0; byte < 256; ++byte)
-    {
-        const char c     = static_cast<char>(byte);
-        const bool valid = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' ||
-                           c == '_' || c == '-';
+    for (int byte = 0; byte < 256; ++byte) {
+        const char c = static_cast<char>(byte);
+        const bool valid =
+            (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' || c == '_' || c == '-';
         EXPECT_EQ(valid_request_id(std::string("id") + c), valid) << byte;
     }
 }
 
-}  // namespace
-}  // namespace curfew
+} // namespace
+} // namespace curfew

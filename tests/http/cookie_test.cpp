@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 set_cookie named(std::string name, std::string value = "1")
 {
     set_cookie cookie;
-    cookie.name  = std::move(name);
+    cookie.name = std::move(name);
     cookie.value = std::move(value);
     return cookie;
 }
@@ -49,11 +49,11 @@ TEST(format_set_cookie, is_careful_by_default)
 
 TEST(format_set_cookie, writes_every_attribute_that_is_set)
 {
-    auto cookie      = named("id", "7");
-    cookie.path      = "/app";
-    cookie.domain    = "example.org";
-    cookie.max_age   = 1h;
-    cookie.secure    = false;
+    auto cookie = named("id", "7");
+    cookie.path = "/app";
+    cookie.domain = "example.org";
+    cookie.max_age = 1h;
+    cookie.secure = false;
     cookie.http_only = false;
     cookie.same_site = same_site::strict;
 
@@ -62,8 +62,7 @@ TEST(format_set_cookie, writes_every_attribute_that_is_set)
 
 TEST(format_set_cookie, refuses_what_would_add_an_attribute_or_split_the_header)
 {
-    for (const std::string evil : {"a;b", "a\r\nb", "a\nb", "\x01"})
-    {
+    for (const std::string evil : {"a;b", "a\r\nb", "a\nb", "\x01"}) {
         EXPECT_THROW((void)format_set_cookie(named(evil)), std::invalid_argument);
         EXPECT_THROW((void)format_set_cookie(named("id", evil)), std::invalid_argument);
 
@@ -71,7 +70,7 @@ TEST(format_set_cookie, refuses_what_would_add_an_attribute_or_split_the_header)
         by_path.path = evil;
         EXPECT_THROW((void)format_set_cookie(by_path), std::invalid_argument);
 
-        auto by_domain   = named("id");
+        auto by_domain = named("id");
         by_domain.domain = evil;
         EXPECT_THROW((void)format_set_cookie(by_domain), std::invalid_argument);
     }
@@ -82,7 +81,7 @@ TEST(format_set_cookie, refuses_what_would_add_an_attribute_or_split_the_header)
 
 TEST(format_set_cookie, refuses_attributes_that_make_clients_drop_the_cookie)
 {
-    auto everywhere      = named("id");
+    auto everywhere = named("id");
     everywhere.same_site = same_site::none;
     EXPECT_NO_THROW((void)format_set_cookie(everywhere));
     everywhere.secure = false;
@@ -93,10 +92,10 @@ TEST(format_set_cookie, refuses_attributes_that_make_clients_drop_the_cookie)
     host.domain = "example.org";
     EXPECT_THROW((void)format_set_cookie(host), std::invalid_argument);
 
-    auto secure   = named("__Secure-id");
+    auto secure = named("__Secure-id");
     secure.secure = false;
     EXPECT_THROW((void)format_set_cookie(secure), std::invalid_argument);
 }
 
-}  // namespace
-}  // namespace curfew
+} // namespace
+} // namespace curfew

@@ -48,9 +48,8 @@ TEST(parse_grpc_timeout, refuses_signs_spaces_fractions_and_other_units)
     for (const auto text :
          {"-1S", "+1S", " 1S", "1 S", "1S ", "1.5S", "1", "1s", "1h", "1N", "1U", "1ms", "1SS", "0x1S", "1\0S"})
         EXPECT_EQ(parse_grpc_timeout(text), std::nullopt) << text;
-    for (int byte = 0; byte < 256; ++byte)
-    {
-        const char unit  = static_cast<char>(byte);
+    for (int byte = 0; byte < 256; ++byte) {
+        const char unit = static_cast<char>(byte);
         const bool valid = byte != 0 && std::string("HMSmun").find(unit) != std::string::npos;
         EXPECT_EQ(parse_grpc_timeout(std::string("1") + unit).has_value(), valid) << byte;
     }
@@ -79,8 +78,8 @@ TEST(parse_timeout_ms, takes_digits_up_to_a_day)
 TEST(parse_timeout_ms, refuses_signs_fractions_hex_and_overflow)
 {
     CURFEW_PROVES("W3");
-    for (const auto text : {"", "-1", "+1", "1.5", "0x10", "1e3", " 1", "1 ", "1ms", "1,1", "ff",
-                            "18446744073709551616", "99999999999999999999999999999999999999", "18446744073709551716"})
+    for (const auto text : {"", "-1", "+1", "1.5", "0x10", "1e3", " 1", "1 ", "1ms", "1,1", "ff", "18446744073709551616",
+                            "99999999999999999999999999999999999999", "18446744073709551716"})
         EXPECT_EQ(parse_timeout_ms(text), std::nullopt) << text;
 }
 
@@ -99,10 +98,8 @@ TEST(inbound_deadline, knows_nothing_before_it_read_a_deadline_header)
 TEST(inbound_deadline, reads_the_three_headers_in_any_case)
 {
     CURFEW_PROVES("W0");
-    for (const auto& [name, value] : {std::pair{"gRPC-Timeout", "250m"},
-                                      {"X-Envoy-Expected-Rq-Timeout-Ms", "250"},
-                                      {"x-request-timeout-ms", "250"}})
-    {
+    for (const auto& [name, value] :
+         {std::pair{"gRPC-Timeout", "250m"}, {"X-Envoy-Expected-Rq-Timeout-Ms", "250"}, {"x-request-timeout-ms", "250"}}) {
         inbound_deadline deadline;
         EXPECT_TRUE(deadline.read(name, value));
         EXPECT_EQ(deadline.timeout(), 250ms) << name;
@@ -115,8 +112,7 @@ TEST(inbound_deadline, binds_the_smallest_valid_one_in_any_order)
     CURFEW_PROVES("W0");
     const std::pair<std::string, std::string> sent[] = {
         {"grpc-timeout", "2S"}, {"x-request-timeout-ms", "300"}, {"x-envoy-expected-rq-timeout-ms", "1000"}};
-    for (const auto& order : {std::array{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}})
-    {
+    for (const auto& order : {std::array{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}}) {
         inbound_deadline deadline;
         for (const auto i : order)
             deadline.read(sent[i].first, sent[i].second);
@@ -143,8 +139,7 @@ TEST(inbound_deadline, ignores_and_counts_a_malformed_header)
 TEST(inbound_deadline, takes_a_repeated_header_as_malformed)
 {
     CURFEW_PROVES("W0");
-    for (const auto& [first, second] : {std::pair{"100", "100"}, {"100", "x"}, {"x", "100"}, {"x", "x"}})
-    {
+    for (const auto& [first, second] : {std::pair{"100", "100"}, {"100", "x"}, {"x", "100"}, {"x", "x"}}) {
         inbound_deadline deadline;
         deadline.read("x-request-timeout-ms", first);
         deadline.read("X-Request-Timeout-Ms", second);
@@ -153,7 +148,7 @@ TEST(inbound_deadline, takes_a_repeated_header_as_malformed)
         EXPECT_EQ(deadline.malformed(), 1u);
         EXPECT_EQ(deadline.timeout(), std::nullopt);
 
-        deadline.read("x-request-timeout-ms", "100");  // a third does not heal it
+        deadline.read("x-request-timeout-ms", "100"); // a third does not heal it
         EXPECT_EQ(deadline.timeout(), std::nullopt);
     }
 }
@@ -176,8 +171,7 @@ TEST(outbound_timeout, is_never_negative_and_at_least_a_millisecond_below_what_i
         EXPECT_EQ(outbound_timeout(remaining), 0ns);
 
     std::mt19937_64 random(11);
-    for (int i = 0; i < 10'000; ++i)
-    {
+    for (int i = 0; i < 10'000; ++i) {
         const nanoseconds remaining(static_cast<std::int64_t>(random() >> (1 + random() % 62)));
         const auto sent = outbound_timeout(remaining);
         ASSERT_GE(sent, 0ns);
@@ -210,8 +204,7 @@ TEST(format_grpc_timeout, is_read_back_as_no_more_than_was_meant)
 {
     CURFEW_PROVES("W0");
     std::mt19937_64 random(13);
-    for (int i = 0; i < 10'000; ++i)
-    {
+    for (int i = 0; i < 10'000; ++i) {
         const nanoseconds meant(static_cast<std::int64_t>(random() >> (2 + random() % 62)));
         const auto text = format_grpc_timeout(meant);
         const auto read = parse_grpc_timeout(text);
@@ -223,5 +216,5 @@ TEST(format_grpc_timeout, is_read_back_as_no_more_than_was_meant)
     }
 }
 
-}  // namespace
-}  // namespace curfew
+} // namespace
+} // namespace curfew

@@ -57,5 +57,5 @@ TEST(if_match, takes_strong_tags_only)
     EXPECT_FALSE(if_match_matches("\"a\"", "W/\"a\""));
 }
 
-}  // namespace
-}  // namespace curfew
+} // namespace
+} // namespace curfew

@@ -88,18 +88,13 @@ TEST(fields, remove_whitespace_around_a_value_and_keep_it_inside)
 TEST(fields, refuse_a_value_that_would_split_the_header_and_name_its_field)
 {
     const std::string evil[] = {"a\r\nset-cookie: b=1", "a\n", "\r", std::string("a\0b", 3), "\x1b[31m", "\x7f"};
-    for (const auto& value : evil)
-    {
+    for (const auto& value : evil) {
         fields f{{"x-name", "old"}};
-        for (const bool append : {true, false})
-        {
-            try
-            {
+        for (const bool append : {true, false}) {
+            try {
                 append ? f.append("x-name", value) : f.set("x-name", value);
                 ADD_FAILURE() << "accepted " << ::testing::PrintToString(value);
-            }
-            catch (const std::invalid_argument& refused)
-            {
+            } catch (const std::invalid_argument& refused) {
                 EXPECT_THAT(refused.what(), HasSubstr("x-name"));
                 EXPECT_EQ(std::string(refused.what()).find_first_of("\r\n\x1b"), std::string::npos);
             }
@@ -143,13 +138,11 @@ TEST(fields, behave_like_a_list_of_pairs)
 
     fields f;
     std::vector<std::pair<std::string, std::string>> model;
-    for (int step = 0; step < 5000; ++step)
-    {
+    for (int step = 0; step < 5000; ++step) {
         const std::string name(1, static_cast<char>('a' + pick(4)));
         const std::string value(static_cast<std::size_t>(pick(20)), 'v');
         const auto same = [&](const auto& line) { return line.first == name; };
-        switch (pick(4))
-        {
+        switch (pick(4)) {
         case 0:
         case 1:
             f.append(name, value);
@@ -157,12 +150,10 @@ TEST(fields, behave_like_a_list_of_pairs)
             break;
         case 2:
             f.set(name, value);
-            if (const auto first = std::ranges::find_if(model, same); first != model.end())
-            {
+            if (const auto first = std::ranges::find_if(model, same); first != model.end()) {
                 first->second = value;
                 model.erase(std::remove_if(first + 1, model.end(), same), model.end());
-            }
-            else
+            } else
                 model.emplace_back(name, value);
             break;
         default:
@@ -176,5 +167,5 @@ TEST(fields, behave_like_a_list_of_pairs)
     }
 }
 
-}  // namespace
-}  // namespace curfew
+} // namespace
+} // namespace curfew

@@ -10,7 +10,7 @@ namespace {
 using namespace std::chrono;
 
 constexpr sys_seconds example = sys_days(1994y / November / 6) + 8h + 49min + 37s;
-constexpr sys_seconds now     = sys_days(2025y / June / 1);
+constexpr sys_seconds now = sys_days(2025y / June / 1);
 
 TEST(http_date, is_formatted_in_the_preferred_form)
 {
@@ -30,9 +30,8 @@ TEST(http_date, is_read_in_all_three_forms)
 TEST(http_date, is_read_back_as_what_was_written)
 {
     std::mt19937_64 random(3);
-    for (int i = 0; i < 10'000; ++i)
-    {
-        const sys_seconds time(seconds(random() % 253'402'300'800));  // up to the end of the year 9999
+    for (int i = 0; i < 10'000; ++i) {
+        const sys_seconds time(seconds(random() % 253'402'300'800)); // up to the end of the year 9999
         ASSERT_EQ(parse_http_date(format_http_date(time), now), time) << format_http_date(time).view();
     }
 }
@@ -46,8 +45,7 @@ TEST(http_date, of_two_digits_is_at_most_fifty_years_ahead)
 
 TEST(http_date, with_a_leap_second_counts_as_the_second_before)
 {
-    EXPECT_EQ(parse_http_date("Sat, 31 Dec 2016 23:59:60 GMT", now),
-              sys_days(2016y / December / 31) + 23h + 59min + 59s);
+    EXPECT_EQ(parse_http_date("Sat, 31 Dec 2016 23:59:60 GMT", now), sys_days(2016y / December / 31) + 23h + 59min + 59s);
 }
 
 TEST(http_date, is_refused_when_it_is_malformed_or_does_not_exist)
@@ -75,5 +73,5 @@ TEST(http_date, is_refused_when_it_is_malformed_or_does_not_exist)
         EXPECT_EQ(parse_http_date(text, now), std::nullopt) << text;
 }
 
-}  // namespace
-}  // namespace curfew
+} // namespace
+} // namespace curfew

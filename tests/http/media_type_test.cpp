@@ -46,11 +46,10 @@ TEST(media_type, is_json_by_name_or_suffix)
 
 TEST(media_type, refuses_what_is_malformed)
 {
-    for (const auto text :
-         {"", "text", "text/", "/plain", "text/plain charset=utf-8", "a/b;c", "a/b;c=", "a/b;c=\"d", "a/b;c=\"d\\",
-          "a/b;c=\"d\"e", "a /b", "a/ b", "a/b,c/d", "a/b;c =d", "a/b;c= d", "a/b;c=\"\x01\""})
+    for (const auto text : {"", "text", "text/", "/plain", "text/plain charset=utf-8", "a/b;c", "a/b;c=", "a/b;c=\"d",
+                            "a/b;c=\"d\\", "a/b;c=\"d\"e", "a /b", "a/ b", "a/b,c/d", "a/b;c =d", "a/b;c= d", "a/b;c=\"\x01\""})
         EXPECT_FALSE(media_type::parse(text)) << text;
 }
 
-}  // namespace
-}  // namespace curfew
+} // namespace
+} // namespace curfew

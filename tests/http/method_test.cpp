@@ -24,8 +24,7 @@ TEST(method, is_unknown_in_another_case_or_with_another_name)
 
 TEST(method, is_idempotent_when_it_is_safe_or_replaces_or_deletes)
 {
-    for (const auto m : known)
-    {
+    for (const auto m : known) {
         const bool safe = m == method::get || m == method::head || m == method::options || m == method::trace;
         EXPECT_EQ(is_safe(m), safe) << to_string(m);
         EXPECT_EQ(is_idempotent(m), safe || m == method::put || m == method::delete_) << to_string(m);
@@ -34,5 +33,5 @@ TEST(method, is_idempotent_when_it_is_safe_or_replaces_or_deletes)
     EXPECT_FALSE(is_idempotent(method::unknown));
 }
 
-}  // namespace
-}  // namespace curfew
+} // namespace
+} // namespace curfew

@@ -71,5 +71,5 @@ TEST(problem, refuses_a_name_that_is_taken_and_a_value_that_is_not_json)
     EXPECT_EQ(json::parse(p.to_json()).size(), 3u);
 }
 
-}  // namespace
-}  // namespace curfew
+} // namespace
+} // namespace curfew

@@ -36,8 +36,7 @@ TEST(parse_query, takes_missing_values_and_skips_empty_pieces)
     const auto query = parse_query("&a&&b=&=c&d=1=2&");
     ASSERT_TRUE(query);
 
-    EXPECT_THAT(*query,
-                ElementsAre(query_param{"a", ""}, query_param{"b", ""}, query_param{"", "c"}, query_param{"d", "1=2"}));
+    EXPECT_THAT(*query, ElementsAre(query_param{"a", ""}, query_param{"b", ""}, query_param{"", "c"}, query_param{"d", "1=2"}));
     EXPECT_TRUE(parse_query("")->empty());
 }
 
@@ -56,8 +55,7 @@ TEST(format_query, is_read_back_as_what_was_written)
             c = static_cast<char>(random());
         return text;
     };
-    for (int i = 0; i < 1000; ++i)
-    {
+    for (int i = 0; i < 1000; ++i) {
         std::vector<query_param> params(1 + random() % 4);
         for (auto& param : params)
             param = {any_text(), any_text()};
@@ -69,5 +67,5 @@ TEST(format_query, is_read_back_as_what_was_written)
     }
 }
 
-}  // namespace
-}  // namespace curfew
+} // namespace
+} // namespace curfew

@@ -23,8 +23,7 @@ TEST(status, of_an_unregistered_code_has_no_reason_phrase)
 
 TEST(status, belongs_to_the_class_of_its_first_digit)
 {
-    for (unsigned code = 100; code < 600; ++code)
-    {
+    for (unsigned code = 100; code < 600; ++code) {
         const auto s = static_cast<status>(code);
         EXPECT_EQ(to_int(s), code);
         EXPECT_EQ(is_informational(s), code < 200);
@@ -45,5 +44,5 @@ TEST(status, of_interim_no_content_and_not_modified_allows_no_content)
     EXPECT_TRUE(allows_content(status::not_found));
 }
 
-}  // namespace
-}  // namespace curfew
+} // namespace
+} // namespace curfew

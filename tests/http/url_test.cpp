@@ -71,8 +71,7 @@ TEST(split_target, takes_what_browsers_send_beyond_the_grammar)
 
 TEST(split_target, refuses_control_characters_space_and_high_bytes_everywhere)
 {
-    for (int byte = 0; byte < 256; ++byte)
-    {
+    for (int byte = 0; byte < 256; ++byte) {
         if (byte > ' ' && byte < 0x7f)
             continue;
         EXPECT_FALSE(split_target(std::string("/a") + static_cast<char>(byte))) << byte;
@@ -80,5 +79,5 @@ TEST(split_target, refuses_control_characters_space_and_high_bytes_everywhere)
     }
 }
 
-}  // namespace
-}  // namespace curfew
+} // namespace
+} // namespace curfew

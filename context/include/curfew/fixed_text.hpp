@@ -38,4 +38,4 @@ private:
     std::size_t size_ = 0;
 };
 
-}  // namespace curfew
+} // namespace curfew

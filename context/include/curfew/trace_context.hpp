@@ -28,7 +28,7 @@ class trace_context
 {
 public:
     static constexpr std::uint8_t sampled_flag = 0x01;
-    static constexpr std::uint8_t random_flag  = 0x02;
+    static constexpr std::uint8_t random_flag = 0x02;
 
     /// Makes an empty one: no trace, no span. What a root context outside any request carries.
     trace_context() noexcept {}
@@ -126,4 +126,4 @@ private:
 /// Tells whether `id` may serve as an `x-request-id`: 1 to 128 bytes of `[0-9A-Za-z._-]`, so that it is safe to log.
 [[nodiscard]] bool valid_request_id(std::string_view id) noexcept;
 
-}  // namespace curfew
+} // namespace curfew

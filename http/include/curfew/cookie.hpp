@@ -15,7 +15,12 @@ namespace curfew {
 [[nodiscard]] std::optional<std::string_view> find_cookie(std::string_view header, std::string_view name) noexcept;
 
 /// Says when the client may send a cookie along with a request that another site caused.
-enum class same_site { strict, lax, none };
+enum class same_site
+{
+    strict,
+    lax,
+    none
+};
 
 /// What the client is told to keep. The defaults are the careful ones.
 struct set_cookie
@@ -23,10 +28,10 @@ struct set_cookie
     std::string name;
     std::string value;
     std::string path = "/";
-    std::string domain{};                           ///< Default: none, so only this host gets it back.
-    std::optional<std::chrono::seconds> max_age{};  ///< Default: none, until the client ends. Zero deletes.
-    bool secure                 = true;             ///< Only over TLS; browsers count localhost as such.
-    bool http_only              = true;             ///< Not for scripts.
+    std::string domain{};                          ///< Default: none, so only this host gets it back.
+    std::optional<std::chrono::seconds> max_age{}; ///< Default: none, until the client ends. Zero deletes.
+    bool secure = true;                            ///< Only over TLS; browsers count localhost as such.
+    bool http_only = true;                         ///< Not for scripts.
     curfew::same_site same_site = curfew::same_site::lax;
 };
 
@@ -37,4 +42,4 @@ struct set_cookie
 ///         drop the cookie without a word.
 [[nodiscard]] std::string format_set_cookie(const set_cookie& cookie);
 
-}  // namespace curfew
+} // namespace curfew

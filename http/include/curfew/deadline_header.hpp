@@ -12,10 +12,11 @@
 namespace curfew {
 
 /// Names the headers that carry a timeout.
-enum class deadline_header : unsigned char {
-    grpc_timeout,               ///< `grpc-timeout`: digits and a unit.
-    envoy_expected_rq_timeout,  ///< `x-envoy-expected-rq-timeout-ms`: milliseconds.
-    request_timeout,            ///< `x-request-timeout-ms`: milliseconds.
+enum class deadline_header : unsigned char
+{
+    grpc_timeout,              ///< `grpc-timeout`: digits and a unit.
+    envoy_expected_rq_timeout, ///< `x-envoy-expected-rq-timeout-ms`: milliseconds.
+    request_timeout,           ///< `x-request-timeout-ms`: milliseconds.
 };
 
 /// Returns the header's name, lowercase.
@@ -44,7 +45,12 @@ inline constexpr std::chrono::nanoseconds longest_grpc_timeout = std::chrono::ho
 class inbound_deadline
 {
 public:
-    enum class state : unsigned char { absent, malformed, valid };
+    enum class state : unsigned char
+    {
+        absent,
+        malformed,
+        valid
+    };
 
     inbound_deadline() noexcept {}
 
@@ -76,7 +82,7 @@ private:
         return readings_[static_cast<std::size_t>(header)];
     }
 
-    std::array<reading, 3> readings_{};  // indexed by deadline_header
+    std::array<reading, 3> readings_{}; // indexed by deadline_header
 };
 
 /// Returns the timeout to tell a downstream when `remaining` is left: less a reserve in which its answer travels back.
@@ -93,4 +99,4 @@ private:
 /// Formats a value of the millisecond headers, rounded down, at most 24 h. Negative counts as zero.
 [[nodiscard]] fixed_text<8> format_timeout_ms(std::chrono::nanoseconds timeout) noexcept;
 
-}  // namespace curfew
+} // namespace curfew

@@ -20,4 +20,4 @@ namespace curfew {
 /// Tells whether `If-Match` names this tag (strong comparison: weak tags never match): otherwise the answer is 412.
 [[nodiscard]] bool if_match_matches(std::string_view header, std::string_view etag) noexcept;
 
-}  // namespace curfew
+} // namespace curfew

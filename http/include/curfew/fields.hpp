@@ -89,11 +89,11 @@ class fields::const_iterator
 {
 public:
     using iterator_category = std::input_iterator_tag;
-    using iterator_concept  = std::forward_iterator_tag;
-    using value_type        = field;
-    using difference_type   = std::ptrdiff_t;
-    using pointer           = void;
-    using reference         = field;
+    using iterator_concept = std::forward_iterator_tag;
+    using value_type = field;
+    using difference_type = std::ptrdiff_t;
+    using pointer = void;
+    using reference = field;
 
     const_iterator() noexcept {}
 
@@ -110,7 +110,7 @@ private:
     friend class fields;
     explicit const_iterator(std::string_view rest) noexcept : rest_(rest) {}
 
-    std::string_view rest_;  // from this line to the end
+    std::string_view rest_; // from this line to the end
 };
 
 inline fields::const_iterator fields::begin() const noexcept
@@ -123,4 +123,4 @@ inline fields::const_iterator fields::end() const noexcept
     return const_iterator(std::string_view(lines_).substr(lines_.size()));
 }
 
-}  // namespace curfew
+} // namespace curfew

@@ -24,4 +24,4 @@ namespace curfew {
     std::string_view text,
     std::chrono::sys_seconds now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())) noexcept;
 
-}  // namespace curfew
+} // namespace curfew

@@ -40,4 +40,4 @@ private:
     std::vector<std::pair<std::string, std::string>> params_;
 };
 
-}  // namespace curfew
+} // namespace curfew

@@ -6,7 +6,8 @@
 namespace curfew {
 
 /// Names a request method. Every method without an enumerator is `unknown`; the request keeps its text.
-enum class method : unsigned char {
+enum class method : unsigned char
+{
     unknown,
     get,
     head,
@@ -37,4 +38,4 @@ enum class method : unsigned char {
     return is_safe(m) || m == method::put || m == method::delete_;
 }
 
-}  // namespace curfew
+} // namespace curfew

@@ -74,7 +74,7 @@ private:
     std::string title_;
     std::string detail_;
     std::string instance_;
-    std::vector<std::pair<std::string, std::string>> members_;  // name, JSON text
+    std::vector<std::pair<std::string, std::string>> members_; // name, JSON text
 };
 
-}  // namespace curfew
+} // namespace curfew

@@ -27,7 +27,7 @@ struct query_param
 class query_params
 {
 public:
-    using value_type     = query_param;
+    using value_type = query_param;
     using const_iterator = std::vector<query_param>::const_iterator;
 
     query_params() noexcept {}
@@ -56,4 +56,4 @@ private:
 /// Encodes parameters so that `parse_query` reads them back.
 [[nodiscard]] std::string format_query(const query_params& params);
 
-}  // namespace curfew
+} // namespace curfew

@@ -20,8 +20,8 @@ namespace curfew {
 /// Lifetime: views of the text that was split.
 struct target_parts
 {
-    std::string_view path;   ///< Begins with `/`.
-    std::string_view query;  ///< Without the `?`; empty as well if there was none.
+    std::string_view path;  ///< Begins with `/`.
+    std::string_view query; ///< Without the `?`; empty as well if there was none.
 };
 
 /// Splits a target in origin form and checks it. Does not allocate.
@@ -33,4 +33,4 @@ struct target_parts
 /// Returns: nothing if the target is refused.
 [[nodiscard]] std::optional<target_parts> split_target(std::string_view target) noexcept;
 
-}  // namespace curfew
+} // namespace curfew

@@ -58,17 +58,16 @@ constexpr std::string_view trim(std::string_view text) noexcept
 /// Compares without regard to the case of ASCII letters.
 constexpr bool iequals(std::string_view a, std::string_view b) noexcept
 {
-    return a.size() == b.size() && std::ranges::equal(
-                                       a, b, [](char x, char y) { return to_lower(x) == to_lower(y); });
+    return a.size() == b.size() && std::ranges::equal(a, b, [](char x, char y) { return to_lower(x) == to_lower(y); });
 }
 
 /// Cuts `text` at the first `separator`: returns what is before it and leaves what is behind it (nothing if absent).
 constexpr std::string_view take_until(std::string_view& text, char separator) noexcept
 {
-    const std::size_t at        = text.find(separator);
+    const std::size_t at = text.find(separator);
     const std::string_view head = text.substr(0, at);
     text.remove_prefix(at == std::string_view::npos ? text.size() : at + 1);
     return head;
 }
 
-}  // namespace curfew::detail
+} // namespace curfew::detail
