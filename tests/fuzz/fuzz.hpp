@@ -1,0 +1,29 @@
+// What every fuzz target needs: its entry point and a check that also holds in release builds.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <string_view>
+
+/// libFuzzer and replay.cpp call this with one input.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+
+namespace curfew::fuzz {
+
+inline std::string_view as_text(const std::uint8_t* data, std::size_t size) noexcept
+{
+    return {reinterpret_cast<const char*>(data), size};
+}
+
+/// Ends the process, and with it the fuzzer's run, if `holds` is false.
+inline void require(bool holds, const char* what)
+{
+    if (holds)
+        return;
+    std::fprintf(stderr, "violated: %s\n", what);
+    std::abort();
+}
+
+} // namespace curfew::fuzz
