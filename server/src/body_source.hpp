@@ -10,8 +10,7 @@
 
 namespace curfew::detail {
 
-class body_source
-{
+class body_source {
 public:
     /// See `request::read_some`. Is not asked if the request has no body.
     virtual task<std::size_t> read_some(context ctx, boost::asio::mutable_buffer buffer) = 0;

@@ -27,8 +27,7 @@ namespace curfew::detail {
 /// The lead ends at the first coroutine middleware; hooks behind that one run inside the coroutine, as part of `start`.
 ///
 /// Shared objects: safe; a chain does not change.
-class chain
-{
+class chain {
 public:
     chain(std::vector<middleware> links, handler last);
 

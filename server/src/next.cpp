@@ -27,8 +27,7 @@ detail::home* home_around(const context& ctx) noexcept
 }
 
 /// Makes the coroutine's raw operations obey another context while it lives.
-class moved_home
-{
+class moved_home {
 public:
     moved_home(detail::home& home, const context& to) : home_(home), from_(home.retarget(&to.life())) {}
     ~moved_home() { home_.retarget(from_.get()); }

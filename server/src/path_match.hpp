@@ -13,8 +13,7 @@ namespace curfew::detail {
 ///
 /// They are views into the path that was matched or, where they had to be decoded, into this object; it is neither copied nor
 /// moved. It is reused: what it allocated for one match serves the next.
-class path_match
-{
+class path_match {
 public:
     path_match() = default;
     path_match(const path_match&) = delete;

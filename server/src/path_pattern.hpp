@@ -7,10 +7,8 @@
 
 namespace curfew::detail {
 
-struct pattern_segment
-{
+struct pattern_segment {
     enum class kind : unsigned char
-   
     {
         literal,    ///< `notes`: matches this text
         parameter,  ///< `{id}`: matches one segment that is not empty

@@ -7,8 +7,7 @@
 namespace curfew::detail {
 namespace {
 
-struct shorter_or_less
-{
+struct shorter_or_less {
     bool operator()(const std::pair<std::string, path_tree::id>& child, std::string_view text) const noexcept
     {
         return child.first.size() != text.size() ? child.first.size() < text.size() : child.first < text;

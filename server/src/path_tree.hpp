@@ -23,8 +23,7 @@ namespace curfew::detail {
 /// encoded or not: a handler that serves files from `{path...}` cannot be led out of its directory.
 ///
 /// Thread safety: distinct objects safe; shared objects safe for `find` only.
-class path_tree
-{
+class path_tree {
 public:
     using id = std::uint32_t;
 
@@ -43,7 +42,6 @@ private:
     static constexpr id none = UINT32_MAX;
 
     struct node
-   
     {
         std::vector<std::pair<std::string, id>> literals;  // sorted by length, then text: most comparisons see the length only
         id parameter = none;

@@ -11,8 +11,7 @@ namespace curfew::detail {
 
 struct compiled_route;
 
-struct request_data
-{
+struct request_data {
     const request_head*   head   = nullptr;
     const compiled_route* route  = nullptr;  ///< Set by `route_table::find`'s caller, as it returned it.
     path_match            params;            ///< Set by `route_table::find`.

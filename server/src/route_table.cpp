@@ -57,8 +57,7 @@ std::string describe(const route& r)
 
 }  // namespace
 
-struct route_table::draft
-{
+struct route_table::draft {
     path_entry            by_method{};
     const compiled_route* any = nullptr;
     const route*          first;  // its middlewares surround the path's automatic answers

@@ -17,8 +17,7 @@
 namespace curfew::detail {
 
 /// A route as the connection runs it.
-struct compiled_route
-{
+struct compiled_route {
     std::string              pattern;     ///< Empty for the answers that no route gave.
     std::vector<std::string> parameters;  ///< Names, in the order of `path_match`.
     chain                    links;
@@ -28,8 +27,7 @@ struct compiled_route
 /// Finds the route of a request. There always is one: refusals such as 404 are routes, too, with middlewares around them.
 ///
 /// Thread safety: distinct objects safe; shared objects safe to read.
-class route_table
-{
+class route_table {
 public:
     /// Errors: see `router`.
     explicit route_table(const router& routes);

@@ -10,8 +10,7 @@ namespace curfew::detail {
 namespace {
 
 /// A tree of patterns, numbered in their order, that answers with the pattern and its values: `/notes/{id}: 7`.
-class tree_of
-{
+class tree_of {
 public:
     tree_of(std::initializer_list<std::string> patterns) : patterns_(patterns)
     {

@@ -26,8 +26,7 @@ status status_of(const auto& call)
 }
 
 /// A request that was routed to `pattern`.
-class routed_request
-{
+class routed_request {
 public:
     routed_request(std::string_view pattern, std::string_view target)
         : table_(router().get(pattern, [](context, request) { return response(); })), sample_(method::get, target)

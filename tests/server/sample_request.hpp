@@ -17,8 +17,7 @@
 namespace curfew {
 
 /// Owns the head, fields and body that `get()` refers to.
-class sample_request : private detail::body_source
-{
+class sample_request : private detail::body_source {
 public:
     explicit sample_request(method verb, std::string_view target)
     {

@@ -12,8 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-struct text_sink : detail::body_sink
-{
+struct text_sink : detail::body_sink {
     task<void> write(context, std::string_view bytes) override
     {
         text += bytes;

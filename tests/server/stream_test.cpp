@@ -10,8 +10,7 @@
 namespace curfew {
 namespace {
 
-struct text_sink : detail::body_sink
-{
+struct text_sink : detail::body_sink {
     task<void> write(context, std::string_view bytes) override
     {
         text += bytes;

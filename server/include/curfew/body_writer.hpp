@@ -15,8 +15,7 @@ namespace curfew {
 namespace detail {
 
 /// What takes the bytes of a streamed body: the connection, or a test.
-class body_sink
-{
+class body_sink {
 public:
     /// See `body_writer::write`.
     virtual task<void> write(context ctx, std::string_view bytes) = 0;
@@ -30,8 +29,7 @@ protected:
 /// Sends the body of a streamed answer.
 ///
 /// Thread safety: used by one coroutine at a time, on the request's loop.
-class body_writer
-{
+class body_writer {
 public:
     explicit body_writer(detail::body_sink& sink) noexcept : sink_(&sink) {}
 
@@ -50,8 +48,7 @@ private:
 /// Holds the function that produces a streamed body: `task<void>(context, body_writer&)`.
 ///
 /// Called once. A lambda's captures live as long as the stream.
-class body_producer
-{
+class body_producer {
 public:
     template <class F>
         requires(!std::same_as<std::remove_cvref_t<F>, body_producer>)
@@ -64,15 +61,13 @@ public:
     task<void> operator()(context ctx, body_writer& out) { return callable_->call(std::move(ctx), out); }
 
 private:
-    struct callable
-    {
+    struct callable {
         virtual ~callable()                                     = default;
         virtual task<void> call(context ctx, body_writer& out) = 0;
     };
 
     template <class F>
-    struct holder final : callable
-    {
+    struct holder final : callable {
         explicit holder(F f) : produce(std::move(f)) {}
         task<void> call(context ctx, body_writer& out) override { return produce(std::move(ctx), out); }
         F          produce;

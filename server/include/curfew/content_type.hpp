@@ -6,8 +6,7 @@
 namespace curfew {
 
 /// Names a content type. Only a constant converts to it, so an answer's usual type costs no allocation.
-class content_type
-{
+class content_type {
 public:
     constexpr content_type() noexcept = default;
     consteval content_type(const char* constant) : text_(constant) {}

@@ -20,8 +20,7 @@ namespace curfew {
 /// The plain form runs to its end on the loop's thread: right for what neither waits nor computes for long.
 ///
 /// Shared objects: safe to call, if the function is: all threads of the server share one.
-class handler
-{
+class handler {
 public:
     template <class F>
         requires(!std::same_as<std::remove_cvref_t<F>, handler>)

@@ -56,8 +56,7 @@ concept names_a_hook = requires { &T::before; } || requires { &T::after; } || re
 /// The coroutine form is for what must surround: catch, retry, derive a context, hold something meanwhile.
 ///
 /// Shared objects: safe to call, if the object is: all threads of the server share one.
-class middleware
-{
+class middleware {
 public:
     template <class T>
         requires(!std::same_as<std::remove_cvref_t<T>, middleware>)

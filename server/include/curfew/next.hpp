@@ -20,8 +20,7 @@ class chain;
 /// The context passed is the one in force inside. If it is another one than the middleware's own, raw operations in the
 /// handler obey it too, and an `operation_aborted` that it caused arrives here as the context's error.
 /// May be called more than once (a retry) or not at all (an early answer).
-class next
-{
+class next {
 public:
     next(const detail::chain& links, std::size_t at) noexcept : chain_(&links), at_(at) {}
 

@@ -11,8 +11,7 @@
 namespace curfew {
 
 /// Every request has exactly one.
-enum class outcome : unsigned char
-{
+enum class outcome : unsigned char {
     completed,    ///< Its answer was sent.
     client_gone,  ///< The client left; nothing was sent, or the answer was broken off.
     deadline,     ///< Its deadline passed.
@@ -26,8 +25,7 @@ enum class outcome : unsigned char
 std::string_view to_string(outcome) noexcept;
 
 /// What became of one request; given to the `finished` hook of a middleware.
-struct request_record
-{
+struct request_record {
     curfew::outcome outcome = curfew::outcome::completed;
     curfew::status  status  = curfew::status::ok;    ///< As sent; 499 if nothing was.
     std::uint64_t   sent    = 0;                     ///< Bytes of the body.

@@ -34,8 +34,7 @@ bool parse_number(std::string_view text, double& out) noexcept;
 /// Strings returned by value are decoded and owned; a `std::string_view` shows bytes as the client sent them.
 /// Thread safety: used on the request's loop only.
 /// Lifetime:      the handle and its views are valid until the handler has ended; a streamed body included.
-class request
-{
+class request {
 public:
     curfew::method   method() const noexcept;
     /// The whole request target, as sent.

@@ -19,8 +19,7 @@ class problem;
 
 namespace detail {
 struct response_stream;
-struct drop_stream
-{
+struct drop_stream {
     void operator()(response_stream* stream) const noexcept;
 };
 }  // namespace detail
@@ -29,8 +28,7 @@ struct drop_stream
 ///
 /// The server adds `Date`, `Content-Length` or `Transfer-Encoding`, and `Connection`.
 /// Distinct objects: safe. Shared objects: not.
-class [[nodiscard]] response
-{
+class [[nodiscard]] response {
 public:
     /// Makes an empty answer with status 200.
     response() noexcept {}

@@ -9,22 +9,19 @@
 namespace curfew {
 
 /// What the client's departure does to a request.
-enum class on_disconnect
-{
+enum class on_disconnect {
     cancel,  ///< The request is canceled.
     finish,  ///< The handler goes on to its end, its deadline included.
 };
 
 /// What a client that only closed its sending side does to a request.
-enum class half_close
-{
+enum class half_close {
     cancel,  ///< Taken for a departure, as most are.
     ignore,  ///< Taken for a client that still reads: it gets its full answer.
     probe,   ///< An interim 102 finds out: a reset cancels, silence lets the handler finish.
 };
 
-struct route_options
-{
+struct route_options {
     /// Deadline of a request, counted from its first byte. Default: the server's.
     std::optional<std::chrono::nanoseconds> timeout = std::nullopt;
 

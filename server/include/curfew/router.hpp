@@ -29,8 +29,7 @@ namespace curfew {
 ///
 /// Errors: a mistake ends the program's start, not a request: `std::invalid_argument` for a malformed pattern, or for a
 ///         second handler for the same method and path; `std::logic_error` for `use` after a route.
-class router
-{
+class router {
 public:
     /// Adds a middleware around every route of this router; the first one added is the outermost.
     router& use(middleware around);

@@ -14,8 +14,7 @@
 namespace curfew {
 
 /// One event. What is empty is left out.
-struct sse_event
-{
+struct sse_event {
     sse_event() {}
     explicit sse_event(std::string text) : data(std::move(text)) {}
 
@@ -31,8 +30,7 @@ struct sse_event
 std::string format(const sse_event& event);
 
 /// Sends events. Same rules as `body_writer`.
-class sse_writer
-{
+class sse_writer {
 public:
     explicit sse_writer(body_writer& out) noexcept : out_(&out) {}
 

@@ -14,8 +14,7 @@ namespace curfew {
 namespace detail {
 
 /// The part of an answer that only streams have.
-struct response_stream
-{
+struct response_stream {
     explicit response_stream(body_producer p) : produce(std::move(p)) {}
 
     body_producer                produce;

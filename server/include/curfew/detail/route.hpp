@@ -12,8 +12,7 @@
 
 namespace curfew::detail {
 
-struct route
-{
+struct route {
     std::optional<curfew::method> method;   ///< None: all of them.
     std::string                   pattern;  ///< With the prefixes of the groups around it.
     std::vector<middleware>       around;   ///< Outermost first.
