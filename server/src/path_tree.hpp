@@ -5,7 +5,6 @@
 #include "path_pattern.hpp"
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,6 +16,7 @@ namespace curfew::detail {
 ///
 /// Segment by segment, from the left, a literal is tried before a parameter and a parameter before a rest; if that leads
 /// nowhere the next one is tried, so a pattern that matches is always found. A node is visited at most once per lookup.
+/// A path without parameters is looked up as a whole first: by the order above nothing can win over it.
 ///
 /// The request's path is cut at its `/` first and decoded after, so `%2F` never separates segments; in the value of a rest,
 /// where a decoded one would look like a separator, it stays encoded. No parameter and no rest matches a `.` or `..` segment,
@@ -27,6 +27,9 @@ class path_tree {
 public:
     using id = std::uint32_t;
 
+    static constexpr id no_match  = UINT32_MAX;
+    static constexpr id malformed = UINT32_MAX - 1;  ///< A percent-encoding in the path is not valid.
+
     /// Adds a pattern, or finds the one of the same shape (names of parameters aside) that is there.
     ///
     /// Returns: the number of the pattern that was there, else `value`.
@@ -34,28 +37,31 @@ public:
 
     /// Looks `path` up and leaves its parameters in `match`.
     ///
-    /// Preconditions: `path` begins with `/`, and its percent-encodings are well formed (`percent_encodings_valid`).
+    /// Preconditions: `path` begins with `/`.
+    /// Returns:       the number of its pattern, or `no_match`, or `malformed`.
     /// Lifetime:      the parameters are views into `path` and `match`.
-    std::optional<id> find(std::string_view path, path_match& match) const;
+    id find(std::string_view path, path_match& match) const;
 
 private:
-    static constexpr id none = UINT32_MAX;
+    using entry = std::pair<std::string, id>;
 
-    struct node
-    {
-        std::vector<std::pair<std::string, id>> literals;  // sorted by length, then text: most comparisons see the length only
-        id parameter = none;
-        id here = none;  // the pattern that ends here
-        id rest = none;  // the pattern that ends here with a rest
+    struct node {
+        std::vector<entry> literals;  // sorted by length, then text: most comparisons see the length only
+        id                 parameter = no_match;
+        id                 here      = no_match;  // the pattern that ends here
+        id                 rest      = no_match;  // the pattern that ends here with a rest
     };
 
-    const id* literal_child(const node& at, std::string_view text) const noexcept;
+    void remember_whole(const std::vector<pattern_segment>& pattern, id value);
+    id   find_whole(std::string_view path) const noexcept;
+
     id literal_child_or_new(id at, const std::string& text);
 
     template <bool Encoded>
     id walk(id at, std::string_view path, path_match& match) const;
 
-    std::vector<node> nodes_ = std::vector<node>(1);
+    std::vector<std::vector<entry>> whole_ = {};  // paths without parameters, by length; sorted
+    std::vector<node>               nodes_ = std::vector<node>(1);
 };
 
 }  // namespace curfew::detail

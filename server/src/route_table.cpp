@@ -1,7 +1,6 @@
 #include "route_table.hpp"
 
 #include "path_pattern.hpp"
-#include "percent.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -93,12 +92,10 @@ const compiled_route& route_table::find(method method, std::string_view path, pa
             return *unknown_method_;
         return path == "*" && method == method::options ? *whole_server_ : *malformed_target_;
     }
-    if (!percent_encodings_valid(path)) {
-        match.clear();
-        return *malformed_target_;
-    }
     const auto found = tree_.find(path, match);
-    return found ? *paths_[*found][index_of(method)] : *not_found_;
+    if (found < paths_.size())
+        return *paths_[found][index_of(method)];
+    return found == path_tree::no_match ? *not_found_ : *malformed_target_;
 }
 
 void route_table::add(const route& added, std::vector<draft>& drafts)

@@ -21,9 +21,11 @@ public:
     std::string find(std::string_view path)
     {
         const auto found = tree_.find(path, match_);
-        if (!found)
+        if (found == path_tree::no_match)
             return "nothing";
-        auto answer = patterns_[*found];
+        if (found == path_tree::malformed)
+            return "malformed";
+        auto answer = patterns_[found];
         for (std::size_t i = 0; i != match_.size(); ++i)
             answer += (i == 0 ? ": " : ", ") + std::string(match_[i]);
         return answer;
@@ -98,6 +100,23 @@ TEST(path_tree, decodes_parameters_after_it_cut_the_path_into_segments)
     EXPECT_EQ(tree.find("/notes/a%2Fb"), "/notes/{id}: a/b");
     EXPECT_EQ(tree.find("/notes/%41/%42"), "/notes/{id}/{part}: A, B");
     EXPECT_EQ(tree.find("/n%6ftes/7"), "/notes/{id}: 7");
+}
+
+TEST(path_tree, tells_a_malformed_encoding_from_a_path_that_is_not_there)
+{
+    tree_of tree{"/{path...}"};
+
+    for (const auto* path : {"/%", "/a%2", "/%zz/b", "/%00"})
+        EXPECT_EQ(tree.find(path), "malformed") << path;
+}
+
+TEST(path_tree, finds_a_literal_that_can_only_be_written_encoded)
+{
+    tree_of tree{"/100%25", "/a%2Fb", "/{name}"};
+
+    EXPECT_EQ(tree.find("/100%25"), "/100%25");
+    EXPECT_EQ(tree.find("/a%2fb"), "/a%2Fb");
+    EXPECT_EQ(tree.find("/100"), "/{name}: 100");
 }
 
 TEST(path_tree, matches_no_literal_across_an_encoded_slash)
