@@ -102,6 +102,18 @@ void home::on_time(deadline_entry& entry, deadline_event event) noexcept
     if (event == deadline_event::due) static_cast<repeat_timer&>(entry).owner.emit();
 }
 
+home* find_home(const node_base& from, const boost::asio::cancellation_slot& slot) noexcept
+{
+    const node& life = from.life();
+    if (!slot.is_connected() || !life.loop().here()) return nullptr;
+    for (const node_base* n = &from; n; n = n->parent()) {
+        const auto& each = n->life();
+        if (&each.loop() != &life.loop()) break;
+        if (home* const at = each.resident(); at && at->owns(slot)) return at;
+    }
+    return nullptr;
+}
+
 hook_description home::describe() const noexcept
 {
     return {hook_description::kind_type::coroutine, "coroutine", waiting_at_};

@@ -119,6 +119,13 @@ void loop::set_detached_root(node* root) noexcept
     detached_root_ = root;
 }
 
+node& loop::protected_root()
+{
+    if (!protected_root_)
+        protected_root_ = new work_node(nullptr, nullptr, *this, node::domain::own, "protected", {});
+    return *protected_root_;
+}
+
 void loop::shut_down() noexcept
 {
     // Firing an abandoned entry destroys handlers, which may drop contexts, which come back to post(): hence recursive.
@@ -129,6 +136,7 @@ void loop::shut_down() noexcept
         while (!heap_.empty()) heap_.pop().fire(deadline_event::abandoned);
     }
     set_detached_root(nullptr);
+    if (protected_root_) std::exchange(protected_root_, nullptr)->release();
 }
 
 }  // namespace detail

@@ -83,6 +83,26 @@ private:
     repeat_timer                     repeat_{*this};
 };
 
+/// Finds the home of the coroutine whose own slot is `slot`: that of the nearest node, from `from` upwards, at which it
+/// resides. Null if there is none, or `from` belongs to another loop than the one of this thread.
+home* find_home(const node_base& from, const boost::asio::cancellation_slot& slot) noexcept;
+
+/// Makes the raw operations of a coroutine obey another node while in scope. Does nothing without a home.
+class home_visit {
+public:
+    home_visit(home* at, node& to) noexcept : home_(at), before_(at ? at->retarget(&to) : node_ptr<node>()) {}
+    home_visit(const home_visit&)            = delete;
+    home_visit& operator=(const home_visit&) = delete;
+    ~home_visit()
+    {
+        if (home_) home_->retarget(before_.get());
+    }
+
+private:
+    home*          home_;
+    node_ptr<node> before_;
+};
+
 /// Owns one reference on a home.
 class home_ptr {
 public:

@@ -106,6 +106,21 @@ public:
     /// The parent of work that outlives its request (`detach`); made on first use, or given by the server.
     node& detached_root();
     void  set_detached_root(node* root) noexcept;
+    /// How much detached work runs, and a function to call each time that falls to 0.
+    std::size_t detached_running() const noexcept { return detached_running_; }
+    void        detached_started() noexcept { ++detached_running_; }
+    void        detached_finished() noexcept
+    {
+        if (--detached_running_ == 0 && on_detached_empty_) on_detached_empty_(on_detached_empty_argument_);
+    }
+    void watch_detached(void (*on_empty)(void*), void* argument) noexcept
+    {
+        on_detached_empty_          = on_empty;
+        on_detached_empty_argument_ = argument;
+    }
+
+    /// Where contexts are listed that only their own deadline ends (`shield`, `commit_point`). Never canceled.
+    node& protected_root();
 
 private:
     friend class loop_service;
@@ -129,6 +144,10 @@ private:
     std::vector<turn_end_task*> turn_end_, turn_end_running_;
     bool                        turn_end_posted_ = false;
     node*                       detached_root_   = nullptr;
+    node*                       protected_root_  = nullptr;
+    std::size_t                 detached_running_ = 0;
+    void (*on_detached_empty_)(void*) = nullptr;
+    void* on_detached_empty_argument_ = nullptr;
 };
 
 }  // namespace curfew::detail

@@ -22,7 +22,7 @@ public:
     parked& operator=(const parked&) = delete;
     ~parked()
     {
-        if (call_) std::exchange(call_, nullptr)(*this, false);
+        if (call_) abandon();
     }
 
     explicit operator bool() const noexcept { return call_ != nullptr; }
@@ -30,16 +30,19 @@ public:
     /// Continues the waiting coroutine. The object may be gone when this returns. Precondition: one waits.
     void resume() { std::exchange(call_, nullptr)(*this, true); }
 
+    /// Destroys the waiting coroutine without resuming it. Precondition: one waits.
+    void abandon() { std::exchange(call_, nullptr)(*this, false); }
+
     /// Awaitable; at most one at a time.
     auto wait()
     {
         return boost::asio::async_initiate<const boost::asio::deferred_t, void()>(
-            [this](auto handler) { emplace(std::move(handler)); }, boost::asio::deferred);
+            [this](auto handler) { park(std::move(handler)); }, boost::asio::deferred);
     }
 
-private:
+    /// Takes in a completion handler: `wait()` for those who initiate the operation themselves.
     template <class Handler>
-    void emplace(Handler handler)
+    void park(Handler handler)
     {
         static_assert(sizeof(Handler) <= sizeof storage_ && alignof(Handler) <= alignof(std::max_align_t));
         new (storage_) Handler(std::move(handler));
@@ -51,6 +54,7 @@ private:
         };
     }
 
+private:
     alignas(std::max_align_t) std::byte storage_[96];
     void (*call_)(parked&, bool) = nullptr;
 };
