@@ -4,6 +4,7 @@
 #include "body_source.hpp"
 #include "path_match.hpp"
 #include "request_head.hpp"
+#include "stream_source.hpp"
 
 #include <string_view>
 
@@ -16,6 +17,7 @@ struct request_data {
     const compiled_route* route  = nullptr;  ///< Set by `route_table::find`'s caller, as it returned it.
     path_match            params;            ///< Set by `route_table::find`.
     body_source*          source = nullptr;
+    stream_source*        raw    = nullptr;  ///< None: the connection cannot be taken over.
     std::string_view      peer;              ///< Address and port, as text.
 };
 

@@ -56,6 +56,7 @@ public:
 
     request               get() { return request(data_); }
     detail::request_data& data() { return data_; }
+    detail::request_head& head() { return head_; }
 
 private:
     std::string_view keep(std::string_view text) { return texts_.emplace_back(text); }
