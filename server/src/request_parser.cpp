@@ -100,7 +100,7 @@ private:
         if (target.size() > limits_.target) {
             return stop(refusals::target_too_long, error);
         }
-        const auto parts = split_target(head_.method, view(target));
+        const auto parts = read_target(head_.method, view(target));
         if (!parts) {
             return stop(refusals::target, error);
         }

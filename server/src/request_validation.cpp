@@ -1,6 +1,7 @@
 #include "request_validation.hpp"
 
 #include <curfew/detail/ascii.hpp>
+#include <curfew/url.hpp>
 
 #include <arpa/inet.h>
 
@@ -8,44 +9,32 @@
 #include <array>
 #include <charconv>
 #include <cstddef>
+#include <string>
 
 namespace curfew::detail {
 
 namespace {
-
-// Where a byte may stand; a `%` stands everywhere but counts only before two hexadecimal digits.
-enum char_class : unsigned char
-{
-    in_host  = 1,
-    in_path  = 2,
-    in_query = 4,
-};
-
-constexpr auto classes = [] {
-    std::array<unsigned char, 256> table{};
-    const auto add = [&](std::string_view chars, int where) {
-        for (const char c : chars) {
-            table[static_cast<unsigned char>(c)] |= static_cast<unsigned char>(where);
-        }
-    };
-    add("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~", in_host | in_path | in_query);
-    add("!$&'()*+,;=", in_host | in_path | in_query);
-    add("/:@[]^|", in_path | in_query);
-    add("?{}\\`", in_query);
-    return table;
-}();
 
 constexpr bool is_hex_digit(char c) noexcept
 {
     return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
-// How many bytes at the front of `text` are of the class, whole percent-encoded ones included.
-std::size_t prefix_of(char_class where, std::string_view text) noexcept
+// `unreserved` and `sub-delims` of RFC 3986.
+constexpr auto is_host_char = [] {
+    std::array<bool, 256> table{};
+    for (const char c : std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=")) {
+        table[static_cast<unsigned char>(c)] = true;
+    }
+    return table;
+}();
+
+// How many bytes at the front of `text` can be a `reg-name` or an IPv4 address.
+std::size_t name_length(std::string_view text) noexcept
 {
     std::size_t at = 0;
     while (at < text.size()) {
-        if (classes[static_cast<unsigned char>(text[at])] & where) {
+        if (is_host_char[static_cast<unsigned char>(text[at])]) {
             at += 1;
         } else if (text[at] == '%' && text.size() - at > 2 && is_hex_digit(text[at + 1]) && is_hex_digit(text[at + 2])) {
             at += 3;
@@ -85,7 +74,7 @@ bool take_host(std::string_view& text) noexcept
         }
         ++end;
     } else {
-        end = prefix_of(in_host, text);
+        end = name_length(text);
     }
     text.remove_prefix(end);
     return end != 0;
@@ -95,21 +84,6 @@ bool take_host(std::string_view& text) noexcept
 bool is_host_and_port(std::string_view text) noexcept
 {
     return take_host(text) && text.size() > 1 && text.front() == ':' && is_port(text.substr(1));
-}
-
-// `path [ "?" query ]`. The path may be empty here.
-bool split_path(std::string_view text, target_parts& parts) noexcept
-{
-    const std::size_t end = prefix_of(in_path, text);
-    parts.path            = text.substr(0, end);
-    if (end == text.size()) {
-        return true;
-    }
-    if (text[end] != '?') {
-        return false;
-    }
-    parts.query = text.substr(end + 1);
-    return prefix_of(in_query, parts.query) == parts.query.size();
 }
 
 std::optional<std::string_view> without_scheme(std::string_view target) noexcept
@@ -122,42 +96,44 @@ std::optional<std::string_view> without_scheme(std::string_view target) noexcept
     return std::nullopt;
 }
 
-std::optional<target_parts> split_absolute(method m, std::string_view target) noexcept
+std::optional<request_target> parse_absolute(method m, std::string_view target)
 {
     const auto rest = without_scheme(target);
     if (!rest) {
         return std::nullopt;
     }
-    const std::size_t end = std::min(rest->find_first_of("/?"), rest->size());
-    target_parts parts;
-    parts.authority = rest->substr(0, end);
-    if (parts.authority.empty() || !is_host(parts.authority) || !split_path(rest->substr(end), parts)) {
+    const std::size_t end            = std::min(rest->find_first_of("/?"), rest->size());
+    const std::string_view authority = rest->substr(0, end);
+    const std::string_view behind    = rest->substr(end);
+    if (authority.empty() || !is_host(authority)) {
         return std::nullopt;
     }
-    if (parts.path.empty()) {
-        // RFC 9112 §3.2.4: this is how the asterisk form looks to a proxy.
-        parts.path = m == method::options && end == rest->size() ? "*" : "/";
+    if (behind.empty()) {
+        // RFC 9112 §3.2.4: so the asterisk form looks to a proxy.
+        return request_target{m == method::options ? "*" : "/", {}, authority};
     }
-    return parts;
+    if (behind.starts_with('?')) {
+        return split_target("/" + std::string(behind)) ? std::optional(request_target{"/", behind.substr(1), authority})
+                                                       : std::nullopt;
+    }
+    const auto parts = split_target(behind);
+    return parts ? std::optional(request_target{parts->path, parts->query, authority}) : std::nullopt;
 }
 
 }  // namespace
 
-std::optional<target_parts> split_target(method m, std::string_view target) noexcept
+std::optional<request_target> read_target(method m, std::string_view target)
 {
-    target_parts parts;
     if (m == method::connect) {
-        parts.authority = target;
-        return is_host_and_port(target) ? std::optional(parts) : std::nullopt;
-    }
-    if (target.starts_with('/')) {
-        return split_path(target, parts) ? std::optional(parts) : std::nullopt;
+        return is_host_and_port(target) ? std::optional(request_target{{}, {}, target}) : std::nullopt;
     }
     if (target == "*") {
-        parts.path = target;
-        return m == method::options ? std::optional(parts) : std::nullopt;
+        return m == method::options ? std::optional(request_target{target, {}, {}}) : std::nullopt;
     }
-    return split_absolute(m, target);
+    if (const auto parts = split_target(target)) {
+        return request_target{parts->path, parts->query, {}};
+    }
+    return parse_absolute(m, target);
 }
 
 bool is_host(std::string_view text) noexcept

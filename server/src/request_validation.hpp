@@ -12,7 +12,7 @@
 namespace curfew::detail {
 
 /// What a request target says, in whichever of its four forms (RFC 9112 §3.2) it was sent.
-struct target_parts
+struct request_target
 {
     std::string_view path;       ///< `/` at least; `*` for the asterisk form; empty for the authority form.
     std::string_view query;      ///< Behind the first `?`.
@@ -20,10 +20,8 @@ struct target_parts
 };
 
 /// Splits a request target; nothing if it is malformed or its form does not go with the method.
-///
-/// Path and query are made of the characters of RFC 3986 and of those that browsers send as they are: `[ ] ^ |` in both,
-/// `{ }`, backslash and backtick in the query. A `%` is followed by two hexadecimal digits.
-[[nodiscard]] std::optional<target_parts> split_target(method m, std::string_view target) noexcept;
+/// Path and query are what `split_target` of <curfew/url.hpp> accepts.
+[[nodiscard]] std::optional<request_target> read_target(method m, std::string_view target);
 
 /// Tells whether `text` is `uri-host [ ":" port ]` (RFC 9110 §7.2). Nothing at all is also good: the client's URI had none.
 [[nodiscard]] bool is_host(std::string_view text) noexcept;

@@ -1,6 +1,7 @@
 // What every fuzz target needs: its entry point and a check that also holds in release builds.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -16,6 +17,9 @@ inline std::string_view as_text(const std::uint8_t* data, std::size_t size) noex
 {
     return {reinterpret_cast<const char*>(data), size};
 }
+
+/// Lengths of the pieces that an input is cut into where no split may change what it means.
+inline constexpr std::array<std::size_t, 3> piece_sizes{1, 2, 7};
 
 /// Ends the process, and with it the fuzzer's run, if `holds` is false.
 inline void require(bool holds, const char* what)

@@ -111,7 +111,8 @@ TEST(write_answer, says_what_becomes_of_the_connection_where_the_version_does_no
 TEST(write_answer, drops_fields_that_would_contradict_the_framing)
 {
     auto head = head_of(status::ok);
-    const fields more{{"content-length", "7"}, {"Transfer-Encoding", "gzip"}, {"Connection", "close"}, {"Keep-Alive", "1"}, {"DATE", "now"}, {"X", "y"}};
+    const fields more{{"content-length", "7"}, {"Transfer-Encoding", "gzip"}, {"Connection", "close"},
+                      {"Keep-Alive", "1"},     {"DATE", "now"},               {"X", "y"}};
     head.fields = more.wire();
 
     EXPECT_EQ(written(head, "a"), "HTTP/1.1 200 OK\r\n" + std::string(a_date) + "X: y\r\nContent-Length: 1\r\n\r\na");
@@ -124,7 +125,8 @@ TEST(write_answer, lets_a_101_name_its_protocol)
     const fields more{{"Connection", "Upgrade"}, {"Upgrade", "websocket"}};
     head.fields = more.wire();
 
-    EXPECT_EQ(written(head, ""), "HTTP/1.1 101 Switching Protocols\r\n" + std::string(a_date) + "Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+    EXPECT_EQ(written(head, ""),
+              "HTTP/1.1 101 Switching Protocols\r\n" + std::string(a_date) + "Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
 }
 
 TEST(write_answer, appends_pipelined_answers_to_one_buffer)
@@ -185,7 +187,8 @@ TEST(write_refusal, explains_itself_and_closes)
                               "Content-Type: application/problem+json\r\n"
                               "Content-Length: 86\r\n"
                               "\r\n"
-                              "{\"status\":408,\"title\":\"Request Timeout\",\"detail\":\"request head not received in time\"}\n");
+                              R"({"status":408,"title":"Request Timeout","detail":"request head not received in time"})"
+                              "\n");
 }
 
 }  // namespace

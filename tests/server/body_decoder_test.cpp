@@ -153,8 +153,9 @@ TEST_P(body_decoder_test, drops_trailers)
 
 TEST_P(body_decoder_test, refuses_a_malformed_chunk)
 {
-    for (const auto bytes : {"\r\n", ";a\r\n", "g\r\n", "-1\r\n", "+1\r\n", " 1\r\n", "0x1\r\n", "1 \r\n", "1\t\r\n", "1 x\r\n", "1\n", "1\rx", "1;a\n", "1;a\rb",
-                             "1;a\x01\r\n", "1;\x7f\r\n", "1\r\nxx", "1\r\nx\n", "1\r\nx\rx", "1\r\nx0\r\n", "1\r\nx\r\n\r\n", "11111111111111111\r\n",
+    for (const auto bytes : {"\r\n", ";a\r\n", "g\r\n", "-1\r\n", "+1\r\n", " 1\r\n", "0x1\r\n", "1 \r\n", "1\t\r\n",
+                             "1 x\r\n", "1\n", "1\rx", "1;a\n", "1;a\rb", "1;a\x01\r\n", "1;\x7f\r\n", "1\r\nxx",
+                             "1\r\nx\n", "1\r\nx\rx", "1\r\nx0\r\n", "1\r\nx\r\n\r\n", "11111111111111111\r\n",
                              "00000000000000001\r\n", "1,1\r\n", "0\n\n", "1_0\r\n"}) {
         expect_refused(decode_chunked(bytes), refusals::chunk, bytes);
     }
@@ -163,8 +164,8 @@ TEST_P(body_decoder_test, refuses_a_malformed_chunk)
 TEST_P(body_decoder_test, refuses_a_malformed_trailer)
 {
     using namespace std::string_view_literals;
-    for (const auto lines : {": a\r\n"sv, "a\r\n"sv, "a : b\r\n"sv, " a: b\r\n"sv, "a: b\r\n c\r\n"sv, "a: b\n"sv, "a: b\rc"sv, "a: \0\r\n"sv, "a: \x7f\r\n"sv,
-                             "\n"sv, "\rx"sv, "a b: c\r\n"sv}) {
+    for (const auto lines : {": a\r\n"sv, "a\r\n"sv, "a : b\r\n"sv, " a: b\r\n"sv, "a: b\r\n c\r\n"sv, "a: b\n"sv,
+                             "a: b\rc"sv, "a: \0\r\n"sv, "a: \x7f\r\n"sv, "\n"sv, "\rx"sv, "a b: c\r\n"sv}) {
         expect_refused(decode_chunked("0\r\n" + std::string(lines)), refusals::trailer, lines);
     }
 }
@@ -177,7 +178,8 @@ TEST_P(body_decoder_test, answers_more_content_than_the_limit_with_413)
     EXPECT_TRUE(decode_chunked("3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n", {.size = 5}).done);
     expect_refused(decode_chunked("3\r\nhel\r\n3\r\n", {.size = 5}), refusals::body_too_large);  // before the bytes come
     expect_refused(decode_chunked("ffffffffffffffff\r\n", {.size = 5}), refusals::body_too_large);
-    expect_refused(decode_chunked("1\r\nh\r\nffffffffffffffff\r\n", {.size = 5}), refusals::body_too_large);  // the sum overflows
+    // Here the sum overflows.
+    expect_refused(decode_chunked("1\r\nh\r\nffffffffffffffff\r\n", {.size = 5}), refusals::body_too_large);
 }
 
 TEST(body_decoder, refuses_an_announced_size_before_any_of_it_has_come)
@@ -204,7 +206,8 @@ TEST_P(body_decoder_test, limits_chunk_extensions_over_the_whole_body)
 {
     const std::string chunk = "1;abcd\r\nx\r\n";  // five bytes of extension
     EXPECT_TRUE(decode_chunked(chunk + chunk + "0\r\n\r\n", {.chunk_extensions = 10}).done);
-    expect_refused(decode_chunked(chunk + chunk + "0 ;\r\n\r\n", {.chunk_extensions = 10}), refusals::chunk_extensions_too_large);
+    expect_refused(decode_chunked(chunk + chunk + "0 ;\r\n\r\n", {.chunk_extensions = 10}),
+                   refusals::chunk_extensions_too_large);
     expect_refused(decode_chunked("1" + std::string(11, ' '), {.chunk_extensions = 10}), refusals::chunk_extensions_too_large);
 }
 

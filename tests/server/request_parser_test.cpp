@@ -105,9 +105,9 @@ TEST_P(request_parser, skips_one_empty_line_before_the_request)
 TEST_P(request_parser, refuses_a_malformed_request_line)
 {
     for (const auto line : {"GET", "GET /", "GET  / HTTP/1.1", "GET /  HTTP/1.1", " GET / HTTP/1.1", "GET / HTTP/1.1 ",
-                            "GET\t/ HTTP/1.1", "G(T / HTTP/1.1", "GET / HTTP/1", "GET / HTTP/1.", "GET / HTTP/11", "GET / http/1.1",
-                            "GET / HTTP/1.1x", "GET / HTTP/1.10", "GET / HTTP /1.1", "GET / FTP/1.1", "GET / /HTTP/1.1", "GET /HTTP/1.1",
-                            "GET /HTTP/2.0", "GET / HTTP/a.1", "\x16\x03\x01"}) {
+                            "GET\t/ HTTP/1.1", "G(T / HTTP/1.1", "GET / HTTP/1", "GET / HTTP/1.", "GET / HTTP/11",
+                            "GET / http/1.1", "GET / HTTP/1.1x", "GET / HTTP/1.10", "GET / HTTP /1.1", "GET / FTP/1.1",
+                            "GET / /HTTP/1.1", "GET /HTTP/1.1", "GET /HTTP/2.0", "GET / HTTP/a.1", "\x16\x03\x01"}) {
         const auto parsed = parse_line(line);
         EXPECT_EQ(parsed.result.state, parse_state::refused) << line;
         EXPECT_EQ(parsed.result.why.status, status::bad_request) << line;
@@ -164,8 +164,9 @@ TEST_P(request_parser, refuses_line_ends_other_than_cr_lf)
 TEST_P(request_parser, refuses_a_malformed_field_line)
 {
     using namespace std::string_view_literals;
-    for (const auto line : {"Name : value"sv, "Name\t: value"sv, ": value"sv, "Name"sv, "Na me: value"sv, "Na\xe4me: value"sv,
-                            "Name\0: value"sv, "Name: val\0ue"sv, "Name: val\x7fue"sv, "Name: val\x01ue"sv, "Na(me: value"sv}) {
+    for (const auto line : {"Name : value"sv, "Name\t: value"sv, ": value"sv, "Name"sv, "Na me: value"sv,
+                            "Na\xe4me: value"sv, "Name\0: value"sv, "Name: val\0ue"sv, "Name: val\x7fue"sv,
+                            "Name: val\x01ue"sv, "Na(me: value"sv}) {
         expect_refused(parse_fields(std::string(line) + "\r\n"), refusals::field_line, line);
     }
 }
@@ -254,8 +255,9 @@ TEST_P(request_parser, takes_chunked_as_the_only_transfer_encoding)
     ASSERT_TRUE(parsed.accepted());
     EXPECT_TRUE(parsed.head.chunked);
 
-    for (const auto value : {"", ",", "xchunked", "gzip", "identity", "chunked, gzip", "chunked, chunked", "chunked;q=1", "chunked,",
-                             ",chunked", "\"chunked\"", "chunked\xa0", "chun\xad" "ked", "chunked chunked", "[chunked]"}) {
+    for (const auto value : {"", ",", "xchunked", "gzip", "identity", "chunked, gzip", "chunked, chunked", "chunked;q=1",
+                             "chunked,", ",chunked", "\"chunked\"", "chunked\xa0", "chun\xad" "ked", "chunked chunked",
+                             "[chunked]"}) {
         expect_refused(parse_fields("Transfer-Encoding: " + std::string(value) + "\r\n"), refusals::transfer_encoding, value);
     }
     for (const auto value : {"gzip, chunked", "identity,chunked", "gzip;q=1, deflate ,chunked"}) {
@@ -311,7 +313,9 @@ TEST_P(request_parser, answers_too_long_a_target_with_414)
 {
     CURFEW_PROVES("H3");
     const head_limits limits{.target = 100};
-    const auto line = [](std::size_t length) { return "GET /" + std::string(length - 1, 'a') + " HTTP/1.1\r\nHost: a\r\n\r\n"; };
+    const auto line = [](std::size_t length) {
+        return "GET /" + std::string(length - 1, 'a') + " HTTP/1.1\r\nHost: a\r\n\r\n";
+    };
 
     EXPECT_TRUE(parse(line(100), limits).accepted());
     expect_refused(parse(line(101), limits), refusals::target_too_long);
