@@ -1,0 +1,40 @@
+#include "input_buffer.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace curfew::detail {
+
+std::span<char> input_buffer::room(std::size_t wanted)
+{
+    if (block_.size() - end_ >= wanted) return {block_.data() + end_, block_.size() - end_};
+
+    const bool in_place = is_pinned_ && !pinned_;  // the pinned head is in this very block
+    if (!in_place && block_.size() - size() >= wanted) {
+        std::memmove(block_.data(), block_.data() + begin_, size());
+    } else {
+        auto larger = pool_->borrow(std::max(size() + wanted, std::min(2 * size(), std::size_t{64} * 1024)));
+        if (size() != 0) std::memcpy(larger.data(), block_.data() + begin_, size());
+        if (in_place) pinned_ = std::move(block_);
+        block_ = std::move(larger);
+    }
+    end_   = size();
+    begin_ = 0;
+    return {block_.data() + end_, block_.size() - end_};
+}
+
+void input_buffer::unpin() noexcept
+{
+    is_pinned_ = false;
+    pinned_.give_back();
+    if (empty()) clear();
+}
+
+void input_buffer::clear() noexcept
+{
+    begin_ = end_ = 0;
+    if (!is_pinned_ || pinned_) block_.give_back();
+}
+
+}  // namespace curfew::detail

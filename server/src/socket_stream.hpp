@@ -1,0 +1,71 @@
+// A connected stream socket, as `connection` uses it.
+#pragma once
+
+#include "disconnect_watch.hpp"
+#include "peer_observer.hpp"
+
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <cstddef>
+#include <string>
+#include <utility>
+
+namespace curfew::detail {
+
+/// The seven members that a transport has, for the kernel's sockets.
+template <class Protocol>
+class socket_stream {
+public:
+    using executor_type = boost::asio::io_context::executor_type;
+    using socket_type   = boost::asio::basic_stream_socket<Protocol, executor_type>;
+
+    /// Takes over a connected socket. `watched`: whether the kernel is asked for the peer's departure.
+    socket_stream(socket_type socket, bool watched);
+    socket_stream(socket_stream&&) = default;
+
+    executor_type get_executor() { return socket_.get_executor(); }
+
+    template <class Handler>
+    void async_read_some(boost::asio::mutable_buffer into, Handler handler)
+    {
+        socket_.async_read_some(into, std::move(handler));
+    }
+    template <class Handler>
+    void async_write_some(boost::asio::const_buffer from, Handler handler)
+    {
+        socket_.async_write_some(from, std::move(handler));
+    }
+    /// Writes what fits without waiting; `would_block` if nothing does.
+    std::size_t write_some(boost::asio::const_buffer from, boost::system::error_code& error)
+    {
+        return socket_.write_some(from, error);
+    }
+
+    /// Sends FIN behind what has been written.
+    void shut_down_send() noexcept;
+    /// Ends both directions; what has been written is still delivered, unless `reset`.
+    void close(bool reset) noexcept;
+
+    /// Tells `observer` when the peer leaves, until `unwatch` or `close`. False if only reading would tell.
+    bool watch(peer_observer& observer);
+    void unwatch() noexcept;
+
+    /// The other side's address, for people.
+    std::string peer() const;
+
+    /// Gives up the socket, unwatched.
+    socket_type release() noexcept
+    {
+        unwatch();
+        return std::move(socket_);
+    }
+
+private:
+    socket_type    socket_;
+    peer_observer* observer_ = nullptr;
+    bool           watched_;
+};
+
+}  // namespace curfew::detail

@@ -1,0 +1,120 @@
+// Connections within the process, whose other side is driven by a test.
+#pragma once
+
+#include "peer_observer.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace curfew::detail {
+
+/// Both directions of a connection in memory. Completions are posted, as those of sockets are. Not thread-safe.
+class memory_wire {
+public:
+    using executor_type = boost::asio::io_context::executor_type;
+
+    explicit memory_wire(executor_type ex) noexcept : executor_(ex) {}
+    memory_wire(const memory_wire&)            = delete;
+    memory_wire& operator=(const memory_wire&) = delete;
+
+    // ---- the client's side
+    void client_sends(std::string_view bytes);
+    /// Shuts down sending: the server reads what is there, then the end.
+    void client_finishes();
+    /// Resets: what is unread on either side is lost.
+    void client_resets();
+    /// Takes everything that the server has sent.
+    std::string client_receives() { return std::exchange(to_client_, {}); }
+    /// How many more bytes the server may send before it has to wait. Default: no bound.
+    void client_window(std::size_t bytes);
+
+    bool server_finished() const noexcept { return server_finished_; }
+    bool server_closed() const noexcept { return server_closed_; }
+    bool server_reset() const noexcept { return server_reset_; }
+
+private:
+    friend class memory_stream;
+
+    /// An operation under way: a handler that is called once.
+    struct operation {
+        virtual ~operation()                                                     = default;
+        virtual void complete(boost::system::error_code error, std::size_t size) = 0;
+    };
+
+    void progress();
+    void progress_read();
+    void progress_write();
+    void notice();
+    void complete(std::unique_ptr<operation>& op, boost::system::error_code error, std::size_t size);
+
+    executor_type                 executor_;
+    std::string                   to_server_, to_client_;
+    bool                          client_finished_ = false, client_reset_ = false;
+    bool                          server_finished_ = false, server_closed_ = false, server_reset_ = false;
+    std::size_t                   window_ = SIZE_MAX;
+    std::unique_ptr<operation>    reading_, writing_;
+    boost::asio::mutable_buffer   read_into_;
+    boost::asio::const_buffer     write_from_;
+    peer_observer*                observer_ = nullptr;
+    disconnect_how                told_     = disconnect_how::none;
+    std::weak_ptr<memory_wire>    self_;
+    friend std::shared_ptr<memory_wire> make_memory_wire(executor_type);
+};
+
+std::shared_ptr<memory_wire> make_memory_wire(memory_wire::executor_type ex);
+
+/// The server's side of a `memory_wire`: a transport as `connection` wants it.
+class memory_stream {
+public:
+    using executor_type = memory_wire::executor_type;
+
+    /// `watched`: whether the stream tells of the peer's departure by itself, as TCP does on Linux.
+    memory_stream(std::shared_ptr<memory_wire> wire, bool watched) noexcept : wire_(std::move(wire)), watched_(watched) {}
+
+    executor_type get_executor() const noexcept { return wire_->executor_; }
+
+    template <class Handler>
+    void async_read_some(boost::asio::mutable_buffer into, Handler handler)
+    {
+        wire_->read_into_ = into;
+        wire_->reading_   = std::make_unique<holder<Handler>>(std::move(handler));
+        wire_->progress();
+    }
+    template <class Handler>
+    void async_write_some(boost::asio::const_buffer from, Handler handler)
+    {
+        wire_->write_from_ = from;
+        wire_->writing_    = std::make_unique<holder<Handler>>(std::move(handler));
+        wire_->progress();
+    }
+    std::size_t write_some(boost::asio::const_buffer from, boost::system::error_code& error);
+    void        shut_down_send() noexcept { wire_->server_finished_ = true; }
+    void        close(bool reset) noexcept;
+    bool        watch(peer_observer& observer);
+    void        unwatch() noexcept { wire_->observer_ = nullptr; }
+    std::string peer() const { return "memory"; }
+
+private:
+    template <class Handler>
+    struct holder final : memory_wire::operation {
+        explicit holder(Handler h) : handler(std::move(h)) {}
+        void complete(boost::system::error_code error, std::size_t size) override
+        {
+            auto local = std::move(handler);
+            std::move(local)(error, size);
+        }
+        Handler handler;
+    };
+
+    std::shared_ptr<memory_wire> wire_;
+    bool                         watched_;
+};
+
+}  // namespace curfew::detail
