@@ -1,0 +1,173 @@
+// What time and the client's departure do to a request.
+#include "http1_session.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace curfew::detail {
+
+using namespace std::chrono_literals;
+
+// ---- the client's departure
+
+void http1_session::peer_gone(disconnect_how how, time_point now)
+{
+    if (departure_ == disconnect_how::reset) return;
+    if (stage_ == stage::lingering || stage_ == stage::over) return;  // our own FIN came first
+    departure_ = how;
+    if (exchange_.open) {
+        // Before the handler has waited for anything it may still answer in no time: see `handler_suspended`.
+        if (!exchange_.handler_running || exchange_.suspended) apply_departure(now);
+    } else if (how == disconnect_how::reset) {
+        end(false);
+    }
+}
+
+void http1_session::handler_suspended(time_point now)
+{
+    if (std::exchange(exchange_.suspended, true)) return;
+    if (departure_ != disconnect_how::none) apply_departure(now);
+}
+
+void http1_session::apply_departure(time_point now)
+{
+    const bool reset = departure_ == disconnect_how::reset;
+    const bool finishes = exchange_.terms.on_disconnect == on_disconnect::finish;
+    // Half a body makes no request: a client that ends inside it does not wait for an answer.
+    const bool truncated = input_ended_ && body_unread();
+    if (!reset && !truncated && !finishes) {
+        if (exchange_.terms.half_close == half_close::ignore) return;
+        if (exchange_.terms.half_close == half_close::probe) {
+            if (exchange_.probe_at == time_point::max()) exchange_.probe_at = now;
+            return;
+        }
+    }
+    if (!finishes) cancel(cause_kind::client_disconnected, departure_, now);
+    if (reset) end(false);
+}
+
+// An interim response finds out whether the peer still has a socket: if not, it answers with a reset.
+void http1_session::probe(time_point now)
+{
+    exchange_.probe_at = now + 1s;
+    if (head_.version == 10 || exchange_.answer != answer_state::none || stage_ != stage::exchanging) return;
+    write_interim(filling_, status::processing);
+}
+
+// ---- the end of the request's context
+
+void http1_session::cancel(cause_kind kind, disconnect_how how, time_point now)
+{
+    if (exchange_.canceled != cause_kind::none) return;
+    exchange_.canceled     = kind;
+    exchange_.canceled_how = how;
+    exchange_.canceled_at  = now;
+    exchange_.cancel_due   = true;
+    exchange_.grace_until  = now + settings_.grace;
+}
+
+void http1_session::shut_down(time_point now)
+{
+    drain();
+    if (exchange_.open && exchange_.handler_running) return cancel(cause_kind::shutdown, disconnect_how::none, now);
+    end(false);
+}
+
+void http1_session::drain() noexcept
+{
+    draining_ = true;
+    if (stage_ == stage::receiving && !exchange_.open && in_.empty() && !parser_.started() && unsent() == 0) end(false);
+}
+
+// ---- time
+
+time_point http1_session::wake_at() const noexcept
+{
+    auto at = time_point::max();
+    const auto also = [&at](time_point when) { at = std::min(at, when); };
+    if (exchange_.open) {
+        if (exchange_.canceled == cause_kind::none) {
+            also(exchange_.deadline);
+            also(exchange_.probe_at);
+        } else if (exchange_.handler_running && stage_ != stage::over) {
+            also(exchange_.grace_until);
+        }
+        if (body_pace_.waiting()) also(body_pace_.look_at(settings_.body_pace));
+    }
+    if (blocked_) also(sent_at_ + settings_.limits.write_idle);
+    if (stage_ == stage::receiving && !exchange_.open) {
+        if (body_unread())
+            also(since_ + settings_.limits.body_idle);
+        else
+            also(since_ + (parser_.started() ? settings_.limits.head_time : settings_.limits.keep_alive_idle));
+    }
+    if (stage_ == stage::lingering) also(linger_until_);
+    return at;
+}
+
+void http1_session::time_passed(time_point now, bool shielded)
+{
+    if (blocked_ && now >= sent_at_ + settings_.limits.write_idle) {
+        blocked_ = false;
+        if (exchange_.open) {
+            cancel(cause_kind::client_disconnected, disconnect_how::peer_timeout, now);
+            if (exchange_.answer == answer_state::complete) exchange_.outcome = outcome::client_gone;
+        }
+        end(true);
+    }
+    if (exchange_.open) {
+        if (body_pace_.too_slow(settings_.body_pace, now)) exchange_.refused = refusals::body_too_slow;
+        if (exchange_.canceled == cause_kind::none) {
+            if (now >= exchange_.deadline) deadline_passed(now);
+            if (now >= exchange_.probe_at) probe(now);
+        } else if (now >= exchange_.grace_until) {
+            grace_passed(now, shielded);
+        }
+    } else if (stage_ == stage::receiving && now >= wake_at()) {
+        // A client that has sent nothing is not told anything either.
+        if (parser_.started() && !body_unread())
+            refuse(refusals::head_too_slow);
+        else
+            end(false);
+    }
+    if (stage_ == stage::lingering && now >= linger_until_) end(false);
+}
+
+// Whether request or answer has moved at the minimum rate since the last look.
+bool http1_session::flows(time_point now) noexcept
+{
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(now - exchange_.looked_at).count();
+    const auto wanted  = settings_.limits.minimum_rate * static_cast<std::uint64_t>(std::max<std::int64_t>(seconds, 1));
+    exchange_.looked_at = now;
+    return std::exchange(exchange_.moved, 0) >= wanted;
+}
+
+void http1_session::deadline_passed(time_point now)
+{
+    if (exchange_.terms.origin == deadline_origin::server_default && flows(now)) {
+        exchange_.deadline       = now + settings_.limits.minimum_rate_after;
+        exchange_.moved_deadline = true;
+        return;
+    }
+    cancel(cause_kind::deadline_exceeded, disconnect_how::none, now);
+    if (exchange_.handler_running) return;
+    // The answer is complete, but its client is too slow for it.
+    exchange_.outcome = outcome::deadline;
+    end(exchange_.until_close);
+}
+
+void http1_session::grace_passed(time_point now, bool shielded)
+{
+    if (!exchange_.handler_running || stage_ != stage::exchanging) return;
+    const bool client_only = exchange_.canceled == cause_kind::client_disconnected;
+    if (shielded && client_only) {
+        exchange_.grace_until = now + settings_.grace;
+        return;
+    }
+    // From here on nothing is read: who is not home yet must not meet the next request.
+    exchange_.grace_until = time_point::max();
+    exchange_.overdue     = true;
+}
+
+}  // namespace curfew::detail
