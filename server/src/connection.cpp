@@ -1,0 +1,225 @@
+#include "connection.hpp"
+
+#include "server_log.hpp"
+#include "transport_memory.hpp"
+#include "transport_tcp.hpp"
+#include "transport_unix.hpp"
+
+#include <boost/asio/error.hpp>
+
+#include <utility>
+
+namespace curfew::detail {
+
+namespace {
+
+disconnect_how how_it_failed(const boost::system::error_code& error) noexcept
+{
+    return error == boost::asio::error::eof ? disconnect_how::fin : disconnect_how::reset;
+}
+
+}  // namespace
+
+template <class Stream>
+void connection<Stream>::start(std::shared_ptr<worker> in, Stream stream)
+{
+    boost::intrusive_ptr<connection> self(new connection(std::move(in), std::move(stream)));
+    self->begin();
+}
+
+template <class Stream>
+connection<Stream>::connection(std::shared_ptr<worker> in, Stream stream) : request_runner(std::move(in), stream.peer()), stream_(std::move(stream))
+{
+}
+
+template <class Stream>
+connection<Stream>::~connection()
+{
+    if (in_turn_) worker_.loop().cancel_turn_end(*this);
+    worker_.loop().disarm(timer_);
+    stream_.unwatch();
+}
+
+template <class Stream>
+void connection<Stream>::begin()
+{
+    session_.read_ahead(!stream_.watch(*this));
+    if (worker_.draining()) session_.drain();
+    read();
+    progress();
+}
+
+template <class Stream>
+void connection<Stream>::progress() noexcept
+{
+    if (std::exchange(proceeding_, true)) return;
+    const boost::intrusive_ptr<connection> hold(this);
+    const auto                             now = worker_.loop().now();
+    do {
+        carry_out(run(now));
+    } while (!closed_ && send(now));
+    proceeding_ = false;
+    if (closed_) return;
+    if ((session_.wants_input() && !reading_) || session_.yields() || may_be_suspended()) wait_for_turn_end();
+    rearm();
+}
+
+template <class Stream>
+void connection<Stream>::carry_out(session_step step)
+{
+    switch (step) {
+    case session_step::shut_down_send: return stream_.shut_down_send();
+    case session_step::close:
+    case session_step::reset: break;
+    default: return;
+    }
+    close(step == session_step::reset);
+    run(worker_.loop().now());  // its request may be over, too
+    stop();
+}
+
+template <class Stream>
+void connection<Stream>::close(bool reset) noexcept
+{
+    if (std::exchange(closed_, true)) return;
+    worker_.loop().disarm(timer_);
+    stream_.close(reset);
+}
+
+template <class Stream>
+void connection<Stream>::abandon() noexcept
+{
+    const boost::intrusive_ptr<connection> hold(this);
+    close(true);
+    stop();
+    let_go();
+}
+
+// The end of a turn is where the next read belongs: one issued right after an answer would come up empty each time.
+template <class Stream>
+void connection<Stream>::wait_for_turn_end()
+{
+    if (std::exchange(in_turn_, true)) return;
+    worker_.loop().at_turn_end(*this);
+}
+
+template <class Stream>
+void connection<Stream>::on_turn_end() noexcept
+{
+    in_turn_ = false;
+    if (closed_) return;
+    const boost::intrusive_ptr<connection> hold(this);
+    const bool                             more = session_.yields();
+    session_.begin_turn();
+    if (may_be_suspended()) session_.handler_suspended(worker_.loop().now());
+    if (more || session_.request().cancel_due) progress();
+    read();
+}
+
+template <class Stream>
+void connection<Stream>::on_peer_gone(disconnect_how how) noexcept
+{
+    if (closed_) return;
+    session_.peer_gone(how, worker_.loop().now());
+    progress();
+}
+
+// ---- bytes
+
+template <class Stream>
+void connection<Stream>::read()
+{
+    if (reading_ || closed_ || !session_.wants_input()) return;
+    reading_        = true;
+    const auto room = session_.input_room();
+    stream_.async_read_some(boost::asio::buffer(room.data(), room.size()),
+                            [self = boost::intrusive_ptr<connection>(this)](const boost::system::error_code& error,
+                                                                            std::size_t size) {
+                                self->reading_ = false;
+                                if (!self->closed_) self->on_read(error, size);
+                            });
+}
+
+template <class Stream>
+void connection<Stream>::on_read(const boost::system::error_code& error, std::size_t size)
+{
+    const auto now = worker_.loop().now();
+    if (!error)
+        session_.received(size, now);
+    else if (error == boost::asio::error::eof)
+        session_.input_ended(now);
+    else
+        session_.peer_gone(how_it_failed(error), now);
+    progress();
+}
+
+// Sends what fits without waiting. True if something was sent, as more may follow from that.
+template <class Stream>
+bool connection<Stream>::send(time_point now)
+{
+    if (writing_) return false;
+    const auto bytes = session_.to_send();
+    if (bytes.empty()) return false;
+    boost::system::error_code error;
+    const auto                size = stream_.write_some(boost::asio::buffer(bytes.data(), bytes.size()), error);
+    if (error == boost::asio::error::would_block || error == boost::asio::error::try_again) {
+        session_.send_blocked(now);
+        write_rest(boost::asio::buffer(bytes.data(), bytes.size()));
+        return false;
+    }
+    if (error)
+        session_.send_failed(now);
+    else
+        session_.sent(size, now);
+    return true;
+}
+
+template <class Stream>
+void connection<Stream>::write_rest(boost::asio::const_buffer bytes)
+{
+    writing_ = true;
+    stream_.async_write_some(bytes, [self = boost::intrusive_ptr<connection>(this)](
+                                        const boost::system::error_code& error, std::size_t size) {
+        self->writing_ = false;
+        if (!self->closed_) self->on_written(error, size);
+    });
+}
+
+template <class Stream>
+void connection<Stream>::on_written(const boost::system::error_code& error, std::size_t size)
+{
+    const auto now = worker_.loop().now();
+    if (error)
+        session_.send_failed(now);
+    else
+        session_.sent(size, now);
+    progress();
+}
+
+// ---- time
+
+// A later time is only remembered: the entry in the heap goes off early once, and is set again then.
+template <class Stream>
+void connection<Stream>::rearm()
+{
+    const auto when = session_.wake_at();
+    if (when >= armed_for_) return;
+    armed_for_ = when;
+    worker_.loop().arm(timer_, when);
+}
+
+template <class Stream>
+void connection<Stream>::on_time(deadline_entry& entry, deadline_event event) noexcept
+{
+    auto& self      = static_cast<timer&>(entry).owner;
+    self.armed_for_ = time_point::max();
+    if (event != deadline_event::due || self.closed_) return;
+    self.session_.time_passed(self.worker_.loop().now(), self.shielded());
+    self.progress();
+}
+
+template class connection<tcp_stream>;
+template class connection<unix_stream>;
+template class connection<memory_stream>;
+
+}  // namespace curfew::detail

@@ -1,0 +1,65 @@
+// A connection on a transport: executes what its session decides.
+#pragma once
+
+#include "request_runner.hpp"
+
+#include <curfew/detail/deadline_heap.hpp>
+#include <curfew/detail/loop.hpp>
+
+#include <boost/asio/buffer.hpp>
+
+#include <cstddef>
+#include <memory>
+
+namespace curfew::detail {
+
+/// Reads, writes, keeps the time and closes; all else is `request_runner`'s and the session's.
+///
+/// Held by its worker until it is closed, by operations under way, and by its coroutine. `Stream` is a transport such as
+/// `tcp_stream`; for each of ours the template is instantiated in connection.cpp.
+template <class Stream>
+class connection final : public request_runner, private turn_end_task {
+public:
+    /// Starts serving a stream that has just been connected.
+    static void start(std::shared_ptr<worker> in, Stream stream);
+
+    ~connection() override;
+
+private:
+    connection(std::shared_ptr<worker> in, Stream stream);
+
+    void begin();
+    void progress() noexcept override;
+    void abandon() noexcept override;
+    void on_peer_gone(disconnect_how how) noexcept override;
+    void on_turn_end() noexcept override;
+
+    void read();
+    void on_read(const boost::system::error_code& error, std::size_t size);
+    bool send(time_point now);
+    void write_rest(boost::asio::const_buffer bytes);
+    void on_written(const boost::system::error_code& error, std::size_t size);
+    void on_send_error(const boost::system::error_code& error, time_point now);
+    void carry_out(session_step step);
+    void close(bool reset) noexcept;
+    void wait_for_turn_end();
+
+    void        rearm();
+    static void on_time(deadline_entry& entry, deadline_event event) noexcept;
+
+    struct timer final : deadline_entry {
+        explicit timer(connection& c) noexcept : deadline_entry(&connection::on_time), owner(c) {}
+        connection& owner;
+    };
+
+    Stream     stream_;
+    timer      timer_{*this};
+    time_point armed_for_  = time_point::max();
+    bool       reading_    = false;
+    bool       writing_    = false;
+    bool       in_turn_    = false;
+    bool       closed_     = false;
+    bool       proceeding_ = false;  // in `progress`, further up the stack
+};
+
+}  // namespace curfew::detail

@@ -1,0 +1,150 @@
+// The coroutine of a connection, in which handlers and streams run.
+#include "request_runner.hpp"
+
+#include "server_log.hpp"
+
+#include <curfew/bind_context.hpp>
+#include <curfew/detail/loop.hpp>
+#include <curfew/http_error.hpp>
+#include <curfew/request.hpp>
+#include <curfew/sleep.hpp>
+#include <curfew/stream.hpp>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace curfew::detail {
+
+namespace {
+namespace asio = boost::asio;
+
+constexpr std::size_t piece_size = 16 * 1024;  // of a streamed answer, between two looks at the peer's window
+}  // namespace
+
+void request_runner::wake_coroutine()
+{
+    coroutine_due_ = true;
+    if (idle_) return idle_.resume();
+    if (std::exchange(has_coroutine_, true)) return;  // it runs right now, and will look
+    home_.emplace(worker_.loop());
+    (*home_)->retarget(request_.get());
+    boost::intrusive_ptr<request_runner> self(this);
+    auto serving = serve(self);
+    asio::co_spawn(worker_.loop().executor(), std::move(serving),
+                   asio::bind_cancellation_slot((*home_)->outer_slot(), [self](std::exception_ptr error) {
+                       if (error) std::terminate();  // `serve` lets nothing out
+                   }));
+}
+
+task<void> request_runner::serve([[maybe_unused]] boost::intrusive_ptr<request_runner> self)
+{
+    while (!stopped_ || coroutine_due_) {
+        if (!std::exchange(coroutine_due_, false)) {
+            co_await idle_.wait();
+            continue;
+        }
+        // Whatever the last handler did to the coroutine's cancellation ends here.
+        co_await asio::this_coro::throw_if_cancelled(false);
+        co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
+        const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
+        (*home_)->enter(state.slot());
+        (*home_)->retarget(request_.get());
+
+        if (!stream_) co_await handle();
+        if (stream_) {
+            auto produced = stream(std::move(*stream_));
+            stream_.reset();
+            co_await std::move(produced);
+        }
+        (*home_)->retarget(request_.get());
+        end_handler();
+        progress();
+    }
+    (*home_)->leave();
+}
+
+task<void> request_runner::handle()
+{
+    std::exception_ptr error;
+    try {
+        auto given = co_await data_.route->links.start(request_context(), request(data_));
+        answer(std::move(given), outcome::completed);
+    } catch (...) {
+        error = std::current_exception();
+    }
+    if (error) answer_failure(error);
+}
+
+task<void> request_runner::stream(response given)
+{
+    auto& produced = *given.stream();
+    if (!session_.begin_stream(given, produced.length)) co_return;
+
+    std::exception_ptr error;
+    {
+        const auto ctx = produced.ctx ? std::exchange(produced.ctx, std::nullopt).value() : request_context();
+        (*home_)->retarget(&ctx.life());
+        try {
+            body_writer out(*this);
+            co_await produced.produce(ctx, out);
+            session_.end_stream();
+        } catch (...) {
+            error = std::current_exception();
+        }
+        if (error) {
+            const auto verdict = judge(error, ctx.done() ? ctx : request_context(), std::nullopt);
+            if (!verdict.error.empty()) log_failure(describe(), verdict.error);
+            session_.break_stream(verdict.outcome == outcome::completed ? outcome::failed : verdict.outcome);
+        }
+        (*home_)->retarget(request_.get());
+    }
+}
+
+task<std::size_t> request_runner::read_some(context ctx, asio::mutable_buffer buffer)
+{
+    using state = http1_session::body_read::state;
+    for (;;) {
+        ctx.throw_if_done();
+        const auto now    = worker_.loop().now();
+        const auto result = session_.read_body({static_cast<char*>(buffer.data()), buffer.size()}, now);
+        switch (result.what) {
+        case state::data: co_return result.size;
+        case state::end: co_return 0;
+        case state::refused: {
+            const auto& why = *session_.request().refused;
+            throw http_error(why.status, std::string(why.reason));
+        }
+        case state::broken_off: throw boost::system::system_error(asio::error::eof, "read the request body");
+        case state::wait: break;
+        }
+        progress();  // sends what asks for the body, and reads
+        if (session_.waits_to_read()) co_await reader_.wait(bind_context(ctx, nothrow));
+        session_.stop_reading(worker_.loop().now());
+    }
+}
+
+task<void> request_runner::write(context ctx, std::string_view bytes)
+{
+    do {
+        ctx.throw_if_done();
+        const auto piece = bytes.substr(0, piece_size);
+        bytes.remove_prefix(piece.size());
+        const auto written = session_.write_body(piece);
+        progress();
+        if (written == http1_session::written::wait && session_.waits_to_write()) {
+            co_await writer_.wait(bind_context(ctx, nothrow));
+            session_.stop_writing();
+        }
+        ctx.throw_if_done();
+        if (session_.request().answer != answer_state::streaming)
+            throw boost::system::system_error(asio::error::broken_pipe, "write the answer's body");
+    } while (!bytes.empty());
+}
+
+}  // namespace curfew::detail

@@ -1,0 +1,287 @@
+#include "request_runner.hpp"
+
+#include "request_fields.hpp"
+#include "server_log.hpp"
+
+#include <curfew/detail/cause_record.hpp>
+#include <curfew/detail/loop.hpp>
+#include <curfew/request.hpp>
+#include <curfew/stream.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace curfew::detail {
+
+request_runner::request_runner(std::shared_ptr<worker> in, std::string peer)
+    : keeps_worker_(std::move(in)), worker_(*keeps_worker_),
+      session_(worker_.shared().settings, worker_.storage(), worker_.loop().now()),
+      connection_(new node(&worker_.root(), &worker_.root(), worker_.loop(), node::domain::own, "connection", {})),
+      peer_(std::move(peer)), reader_(worker_.loop().executor()), writer_(worker_.loop().executor())
+{
+    data_.head   = &session_.head();
+    data_.source = this;
+    data_.peer   = peer_;
+    worker_.add(*this);
+}
+
+request_runner::~request_runner()
+{
+    if (session_.has_request()) worker_.request_ended();
+    if (home_) (*home_)->retarget(nullptr);
+    if (request_) {
+        request_->unwatch_operations();
+        request_->disown();
+    }
+}
+
+session_step request_runner::run(time_point now)
+{
+    if (running_) return session_step::none;  // whoever called us goes on
+    running_ = true;
+    for (;;) {
+        switch (const auto step = session_.next(now)) {
+        case session_step::start_request: start_request(now); break;
+        case session_step::move_deadline: move_deadline(); break;
+        case session_step::cancel_request: cancel_request(); break;
+        case session_step::answer_instead: answer_instead(); break;
+        case session_step::wake_reader: reader_.wake(); break;
+        case session_step::wake_writer: writer_.wake(); break;
+        case session_step::finish_request: finish_request(now); break;
+        default: running_ = false; return step;
+        }
+    }
+}
+
+void request_runner::stop() noexcept
+{
+    stopped_ = true;
+    if (!session_.has_request()) let_go();
+    if (idle_) idle_.resume();
+}
+
+void request_runner::let_go() noexcept
+{
+    if (std::exchange(listed_, false)) worker_.remove(*this);
+}
+
+// ---- its beginning
+
+void request_runner::start_request(time_point now)
+{
+    const auto& shared = worker_.shared();
+    data_.params.clear();
+    data_.route = &shared.routes.find(data_.head->method, data_.head->path, data_.params);
+    worker_.request_began();
+    ++worker_.counts().requests;
+    hooks_ran_ = 0;
+    prepare_node(now);
+
+    if (session_.request().deadline <= now) {
+        ++worker_.counts().expired;
+        request_->expire();
+        answer_failure(nullptr);
+    } else if (run_early(now)) {
+        return;
+    }
+    end_handler();
+}
+
+// Gives the request its context: the one of the request before it, unless somebody kept that.
+void request_runner::prepare_node(time_point now)
+{
+    const auto& options = worker_.shared().options;
+    const auto& route   = data_.route->options;
+    const auto  started = session_.request().started;
+
+    request_terms terms;
+    terms.body_limit    = route.body_limit.value_or(options.limits.body_size);
+    terms.on_disconnect = route.on_disconnect;
+    terms.half_close    = route.half_close;
+
+    const auto fields = read_fields(*data_.head, options.deadline_headers);
+    worker_.counts().malformed_deadlines += fields.deadline.malformed();
+    setting_       = effective_deadline(options, route, fields.deadline);
+    terms.deadline = started + setting_.configured;
+    terms.origin   = setting_.origin;
+
+    if (!request_) {
+        request_ = node_ptr<request_node>(new request_node(*connection_, *this));
+        if (home_) (*home_)->retarget(request_.get());
+    }
+    request_->reuse(started, terms.deadline, setting_);
+    request_->trace() = fields.trace.finish();
+    session_.begin(terms, now);
+}
+
+// Runs hooks and a plain handler. True if the rest is up to the coroutine.
+bool request_runner::run_early(time_point)
+{
+    const auto& links = data_.route->links;
+    try {
+        const auto    ctx = request_context();
+        const request req(data_);
+        if (auto early = links.before(ctx, req, hooks_ran_)) {
+            answer(std::move(*early), outcome::completed);
+        } else if (links.is_plain()) {
+            answer(links.answer(ctx, req), outcome::completed);
+        } else {
+            wake_coroutine();
+            return true;
+        }
+    } catch (...) {
+        answer_failure(std::current_exception());
+    }
+    if (!stream_) return false;
+    wake_coroutine();
+    return true;
+}
+
+// ---- what may happen to it meanwhile
+
+void request_runner::cancel_request()
+{
+    const auto& request = session_.request();
+    if (request.canceled == cause_kind::deadline_exceeded) return request_->expire();
+    auto* const why = make_cause(request.canceled, *request_, {});
+    why->how        = request.canceled_how;
+    request_->cancel(why);
+}
+
+void request_runner::answer_instead()
+{
+    static const response gone;  // who left is not answered
+
+    ++worker_.counts().stragglers;
+    const auto ctx = request_context();
+    log_straggler(describe());
+    const auto verdict = judge_ended(ctx);
+    session_.answer_instead(verdict.answer ? *verdict.answer : gone, verdict.outcome);
+}
+
+void request_runner::move_deadline()
+{
+    request_->move_deadline(session_.request().deadline, setting_);
+}
+
+void request_runner::on_deadline_lowered(time_point when, const deadline_setting& setting) noexcept
+{
+    setting_ = setting;
+    session_.lower_deadline(when, setting.origin);
+}
+
+// ---- its answer
+
+void request_runner::answer(response&& what, outcome as)
+{
+    if (!run_after_hooks(what)) {
+        what = problem_response(status::internal_server_error);
+        as   = outcome::failed;
+    }
+    if (what.stream())
+        stream_ = std::move(what);
+    else
+        session_.answer(what, as);
+}
+
+void request_runner::answer_failure(const std::exception_ptr& error)
+{
+    const auto ctx     = request_context();
+    auto       verdict = error ? judge(error, ctx, session_.request().refused) : judge_ended(ctx);
+    if (!verdict.error.empty()) log_failure(describe(), verdict.error);
+    if (verdict.answer)
+        answer(std::move(*verdict.answer), verdict.outcome);
+    else
+        session_.give_up(verdict.outcome);
+}
+
+// False if a hook threw: the others have run all the same.
+bool request_runner::run_after_hooks(response& what) noexcept
+{
+    bool all = true;
+    while (hooks_ran_ != 0) {
+        try {
+            data_.route->links.after(request_context(), request(data_), what, hooks_ran_);
+        } catch (const std::exception& thrown) {
+            log_failure(describe(), thrown.what());
+            all = false;
+        } catch (...) {
+            log_failure(describe(), "an exception that is no std::exception");
+            all = false;
+        }
+    }
+    return all;
+}
+
+// ---- its end
+
+// The handler has returned. What it left behind is canceled and awaited, before the request counts as over.
+void request_runner::end_handler()
+{
+    const std::uint32_t owners = home_ ? 2 : 1;
+    if (request_->references() > owners && request_->operations() != 0) {
+        ++worker_.counts().leaks;
+        log_leak(describe(), *request_);
+        request_->cancel(make_cause(cause_kind::request_finished, *request_, {}));
+        request_->watch_operations(&request_runner::on_quiet, this);
+        return;
+    }
+    session_.handler_ended();
+}
+
+void request_runner::on_quiet(void* runner)
+{
+    auto& self = *static_cast<request_runner*>(runner);
+    self.request_->unwatch_operations();
+    self.session_.handler_ended();
+    self.progress();
+}
+
+void request_runner::finish_request(time_point now)
+{
+    const auto&    request = session_.request();
+    request_record record;
+    record.outcome = request.outcome;
+    record.status  = request.status;
+    record.sent    = request.sent;
+    record.took    = now - request.started;
+    record.quiet   = request.canceled == cause_kind::none ? duration::zero() : now - request.canceled_at;
+    record.why     = request_->why();
+    auto& counts   = worker_.counts();
+    if (request.answer == answer_state::complete && record.outcome != outcome::client_gone)
+        ++counts.answered;
+    else if (record.outcome == outcome::client_gone)
+        ++counts.left;
+    else
+        ++counts.abandoned;
+    data_.route->links.finished(request_context(), curfew::request(data_), record);
+
+    const std::uint32_t owners = home_ ? 2 : 1;
+    if (request_->references() > owners || request_->done()) {
+        // A handle kept after the request is safe, and done; the next request gets a node of its own.
+        request_->disown();
+        request_->cancel(make_cause(cause_kind::request_finished, *request_, {}));
+        if (home_) (*home_)->retarget(nullptr);
+        request_ = {};
+    }
+    worker_.request_ended();
+    session_.release_request(now);
+    if (stopped_) let_go();
+}
+
+inflight_request request_runner::describe() const
+{
+    inflight_request what;
+    what.method  = to_string(data_.head->method);
+    what.path    = data_.head->path;
+    what.route   = data_.route ? data_.route->pattern : std::string();
+    what.running = worker_.loop().now() - session_.request().started;
+    if (request_) what.why = request_->why();
+    if (home_) {
+        const auto at = (*home_)->waiting_at();
+        if (at.line() != 0) what.waiting_at = std::string(at.file_name()) + ":" + std::to_string(at.line());
+    }
+    return what;
+}
+
+}  // namespace curfew::detail

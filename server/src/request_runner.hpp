@@ -1,0 +1,125 @@
+// Runs the requests of one connection: the part of it that does not depend on its transport.
+#pragma once
+
+#include "body_source.hpp"
+#include "http1_session.hpp"
+#include "peer_observer.hpp"
+#include "request_data.hpp"
+#include "request_node.hpp"
+#include "verdict.hpp"
+#include "wait_point.hpp"
+#include "worker.hpp"
+
+#include <curfew/body_writer.hpp>
+#include <curfew/detail/home.hpp>
+#include <curfew/detail/parked.hpp>
+#include <curfew/task.hpp>
+
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <boost/smart_ptr/intrusive_ref_counter.hpp>
+
+#include <cstddef>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace curfew::detail {
+
+/// Gives each request its context and its route, runs its hooks and its handler, and carries out what the session decides
+/// about it.
+///
+/// Plain handlers run where they are called from. For the others there is one coroutine per connection, started when the
+/// first of them comes; between requests it is parked, and continued inline. It holds the connection.
+class request_runner : public boost::intrusive_ref_counter<request_runner, boost::thread_unsafe_counter>,
+                       public peer_observer,
+                       public body_source,
+                       public body_sink,
+                       private deadline_owner {
+public:
+    virtual ~request_runner();
+
+    http1_session&       session() noexcept { return session_; }
+    const http1_session& session() const noexcept { return session_; }
+    inflight_request     describe() const;
+
+    /// Carries on after an event: the session's steps, then the transport.
+    virtual void progress() noexcept = 0;
+    /// Closes the transport, whatever the request is doing.
+    virtual void abandon() noexcept = 0;
+
+protected:
+    request_runner(std::shared_ptr<worker> in, std::string peer);
+
+    /// Carries out the session's steps up to one that concerns the transport, or none.
+    session_step run(time_point now);
+
+    /// Whether the handler has begun and not been seen to wait.
+    bool may_be_suspended() const noexcept
+    {
+        return session_.request().handler_running && !session_.request().suspended;
+    }
+    bool shielded() const noexcept { return request_ && request_->shielded(); }
+    /// The transport is closed: the coroutine ends when it has nothing to do.
+    void stop() noexcept;
+    /// Once it is closed and its request is over, the connection is nobody's but its coroutine's.
+    void let_go() noexcept;
+
+    std::shared_ptr<worker> keeps_worker_;
+    worker&       worker_;
+    http1_session session_;
+
+private:
+    friend class worker;
+
+    // ---- one request (request_runner.cpp)
+    void start_request(time_point now);
+    void prepare_node(time_point now);
+    bool run_early(time_point now);
+    void cancel_request();
+    void answer_instead();
+    void finish_request(time_point now);
+    void move_deadline();
+    void on_deadline_lowered(time_point when, const deadline_setting& setting) noexcept override;
+
+    // ---- its answer
+    void answer(response&& what, outcome as);
+    void answer_failure(const std::exception_ptr& error);
+    bool run_after_hooks(response& what) noexcept;
+    void end_handler();
+    static void on_quiet(void* self);
+
+    // ---- the coroutine (request_coroutine.cpp)
+    void       wake_coroutine();
+    task<void> serve(boost::intrusive_ptr<request_runner> self);
+    task<void> handle();
+    task<void> stream(response answer);
+    task<std::size_t> read_some(context ctx, boost::asio::mutable_buffer buffer) override;
+    task<void>        write(context ctx, std::string_view bytes) override;
+
+    context          request_context() const { return context(node_ptr<node_base>::share(*request_)); }
+    deadline_setting setting_for(const request_terms& terms) const;
+
+    node_ptr<node>         connection_;
+    node_ptr<request_node> request_;
+    std::optional<home_ptr> home_;
+    request_data           data_;
+    std::string            peer_;
+    std::size_t            hooks_ran_ = 0;
+    std::optional<response> stream_;  // a plain handler's, to be produced by the coroutine
+    deadline_setting       setting_;
+
+    parked     idle_;
+    wait_point reader_, writer_;
+    bool       running_        = false;  // in `run`, further up the stack
+    bool       has_coroutine_  = false;
+    bool       coroutine_due_  = false;  // a request waits for the coroutine
+    bool       stopped_        = false;
+    bool       listed_         = true;   // by the worker
+
+    request_runner* next_     = nullptr;  // in the worker's list
+    request_runner* previous_ = nullptr;
+};
+
+}  // namespace curfew::detail

@@ -1,0 +1,84 @@
+#include "server_log.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <string>
+
+namespace curfew::detail {
+
+namespace {
+
+std::string_view or_none(std::string_view text) noexcept
+{
+    return text.empty() ? std::string_view("-") : text;
+}
+
+// Paths are the client's bytes; the parser lets none through that could end a line.
+std::string name(const inflight_request& request)
+{
+    return request.method + " " + request.path + " (route " + std::string(or_none(request.route)) + ")";
+}
+
+long long milliseconds(duration d)
+{
+    return std::chrono::duration_cast<std::chrono::milliseconds>(d).count();
+}
+
+// Names what hangs under a node, the node's own descendants included.
+void add_names(node& under, std::string& names)
+{
+    under.for_each_hook([&](const hook& h) {
+        const auto what = h.describe();
+        if (what.kind == hook_description::kind_type::coroutine) return;  // the request's own
+        if (!names.empty()) names += ", ";
+        names += what.name;
+        if (what.where.line() == 0) return;
+        names += " at ";
+        names += what.where.file_name();
+        names += ":" + std::to_string(what.where.line());
+    });
+}
+
+}  // namespace
+
+void log_listening(std::string_view where)
+{
+    spdlog::info("listening on {}", where);
+}
+
+void log_error(std::string_view attempted, std::string_view what)
+{
+    spdlog::error("{}: {}", attempted, what);
+}
+
+void log_failure(const inflight_request& request, std::string_view error)
+{
+    spdlog::error("{} failed: {}", name(request), error);
+}
+
+void log_straggler(const inflight_request& request)
+{
+    spdlog::warn("{} goes on {} ms after its start although canceled ({}); waiting at {}", name(request),
+                 milliseconds(request.running), request.why.to_string(), or_none(request.waiting_at));
+}
+
+void log_leak(const inflight_request& request, node& context)
+{
+    std::string names;
+    add_names(context, names);
+    spdlog::error("{} ended and left running: {}", name(request), or_none(names));
+}
+
+void log_abandoned(const inflight_request& request)
+{
+    spdlog::error("abandoned after {} ms: {} ({}); waiting at {}", milliseconds(request.running), name(request),
+                  request.why.to_string(), or_none(request.waiting_at));
+}
+
+void log_draining(std::string_view step, std::size_t inflight, std::size_t connections)
+{
+    spdlog::info("draining: {}; {} requests in flight, {} connections", step, inflight, connections);
+}
+
+}  // namespace curfew::detail
