@@ -1,0 +1,69 @@
+#include "server_loop.hpp"
+
+#include "server_log.hpp"
+
+#include <exception>
+
+namespace curfew::detail {
+
+server_loop::server_loop(std::shared_ptr<const service> shared, node& root, boost::asio::io_context* borrowed,
+                         std::function<void()> on_removed)
+    : own_(borrowed ? nullptr : std::make_unique<boost::asio::io_context>(1)), io_(borrowed ? borrowed : own_.get()),
+      worker_(std::make_shared<class worker>(*io_, std::move(shared), root))
+{
+    worker_->on_removed(std::move(on_removed));
+    if (own_) busy_.emplace(own_->get_executor());
+}
+
+server_loop::~server_loop()
+{
+    join();
+    worker_->on_removed({});
+    for (auto& each : listeners_) each->close();
+    worker_->abandon();
+}
+
+void server_loop::listen(listening_socket socket, std::size_t max_connections)
+{
+    listeners_.push_back(listener::make(worker_, std::move(socket), max_connections));
+    post([each = listeners_.back()] { each->accept(); });
+}
+
+void server_loop::start()
+{
+    thread_ = std::thread([this] { run(); });
+}
+
+void server_loop::run() noexcept
+{
+    for (;;) {
+        try {
+            io_->run();
+            return;
+        } catch (const std::exception& error) {
+            log_error("an exception left a loop", error.what());
+        } catch (...) {
+            log_error("an exception left a loop", "it is no std::exception");
+        }
+        escaped_.fetch_add(1, std::memory_order_relaxed);
+    }
+}
+
+void server_loop::join()
+{
+    if (thread_.joinable()) thread_.join();
+}
+
+void server_loop::stop_accepting() noexcept
+{
+    for (auto& each : listeners_) each->close();
+    worker_->drain();
+}
+
+void server_loop::stop() noexcept
+{
+    busy_.reset();
+    if (own_) own_->stop();
+}
+
+}  // namespace curfew::detail
