@@ -4,6 +4,8 @@
 #include <curfew/detail/loop.hpp>
 #include <curfew/detail/node.hpp>
 
+#include "escape.hpp"
+
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
@@ -89,17 +91,6 @@ std::string message_of(const std::exception_ptr& error)
     }
 }
 
-void append_escaped(std::string& to, std::string_view text)
-{
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte < 0x20 || byte == 0x7f)
-            fmt::format_to(std::back_inserter(to), "\\x{:02x}", byte);
-        else
-            to += c;
-    }
-}
-
 std::string_view file_name(const char* path)
 {
     const std::string_view whole(path);
@@ -122,8 +113,8 @@ std::string cause::to_string() const
     if (remaining()) line.append(", ").append(milliseconds(*remaining())).append(" left");
     if (!scope().empty()) line.append(", scope ").append(scope());
     if (where().line() != 0) line += fmt::format(" at {}:{}", file_name(where().file_name()), where().line());
-    if (!text().empty()) append_escaped(line.append(": "), text());
-    if (error()) append_escaped(line.append(": "), message_of(error()));
+    if (!text().empty()) detail::append_escaped(line.append(": "), text());
+    if (error()) detail::append_escaped(line.append(": "), message_of(error()));
     return line;
 }
 

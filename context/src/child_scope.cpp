@@ -7,6 +7,8 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 
+#include "report.hpp"
+
 #include <limits>
 
 namespace curfew::detail {
@@ -14,17 +16,6 @@ namespace curfew::detail {
 namespace {
 
 constexpr auto no_limit = std::numeric_limits<std::size_t>::max();
-
-bool is_cancel(const std::exception_ptr& error) noexcept
-{
-    try {
-        std::rethrow_exception(error);
-    } catch (const boost::system::system_error& e) {
-        return e.code() == cond::canceled;
-    } catch (...) {
-        return false;
-    }
-}
 
 }  // namespace
 
@@ -186,7 +177,11 @@ void child_scope::cancel(cause_kind kind, std::exception_ptr error) noexcept
 
 void child_scope::keep(std::exception_ptr error)
 {
-    if (errors_.empty() || !is_cancel(error)) errors_.push_back(std::move(error));
+    if (!errors_.empty()) {
+        if (is_cancel(error)) return;
+        report_ended(own_, "a later error of", error);  // nobody throws it
+    }
+    errors_.push_back(std::move(error));
 }
 
 void child_scope::failed(std::exception_ptr error) noexcept

@@ -1,6 +1,7 @@
 #include <curfew/detail/protection.hpp>
 
 #include <curfew/detail/loop.hpp>
+#include <curfew/detail/sleep_operation.hpp>
 
 namespace curfew::detail {
 
@@ -11,9 +12,7 @@ context protected_context(const context_here& from, duration bound, const char* 
     node* const         listed = on.here() ? &on.protected_root() : nullptr;
     node_ptr<work_node> made(
         new work_node(&from.ctx.node(), listed, on, node::domain::own, name, from.where));
-    const auto now = on.now();
-    made->set_deadline(bound < node::no_deadline - now ? now + bound : node::no_deadline,
-                       {deadline_origin::timeout_in_code, "", bound, from.where});
+    made->set_deadline(time_after(*made, bound), {deadline_origin::timeout_in_code, "", bound, from.where});
     return context(node_ptr<node_base>::share(*made));
 }
 

@@ -6,7 +6,7 @@ namespace curfew::detail {
 
 void race_scope::failed(std::exception_ptr error) noexcept
 {
-    keep(std::move(error));
+    if (errors().empty()) keep(std::move(error));
 }
 
 void race_scope::succeeded(std::size_t index)

@@ -1,12 +1,12 @@
-// The only file of the library that knows spdlog.
 #include "report.hpp"
 
-#include <curfew/context.hpp>
+#include <curfew/log.hpp>
 
-#include <spdlog/spdlog.h>
+#include <fmt/format.h>
 
 #include <mutex>
 #include <set>
+#include <string>
 #include <utility>
 
 namespace curfew {
@@ -15,28 +15,60 @@ namespace detail {
 
 namespace {
 
-std::string_view file_name(std::source_location where)
+std::string place(std::source_location where)
 {
     const std::string_view path(where.file_name());
-    return path.substr(path.rfind('/') + 1);
+    return fmt::format("{}:{}", path.substr(path.rfind('/') + 1), where.line());
+}
+
+std::string message_of(const std::exception_ptr& error)
+{
+    try {
+        std::rethrow_exception(error);
+    } catch (const context_error& e) {
+        return e.cause().to_string();
+    } catch (const std::exception& e) {
+        return e.what();
+    } catch (...) {
+        return "an exception that is no std::exception";
+    }
+}
+
+void report(const context* ctx, log_level level, const std::string& line) noexcept
+{
+    if (logger::enabled(level)) write_log(ctx, level, line);
 }
 
 }  // namespace
 
-void report_exception(std::string_view what, std::source_location where, const std::exception_ptr& error) noexcept
-try {
+bool is_cancel(const std::exception_ptr& error) noexcept
+{
     try {
         std::rethrow_exception(error);
-    } catch (const std::exception& e) {
-        spdlog::error("{} ({}:{}): {}", what, file_name(where), where.line(), e.what());
+    } catch (const boost::system::system_error& e) {
+        return e.code() == cond::canceled;
+    } catch (...) {
+        return false;
     }
+}
+
+void report_exception(std::string_view what, std::source_location where, const std::exception_ptr& error) noexcept
+try {
+    report(nullptr, log_level::error, fmt::format("{} ({}): {}", what, place(where), message_of(error)));
 } catch (...) {
-    // Logging failed, or something that is no std::exception was thrown: there is nobody left to tell.
+    // No memory: there is nobody left to tell.
+}
+
+void report_ended(const context& ctx, std::string_view what, const std::exception_ptr& error) noexcept
+try {
+    report(&ctx, is_cancel(error) ? log_level::warn : log_level::error,
+           fmt::format("{} '{}' ({}): {}", what, ctx.name(), place(ctx.where()), message_of(error)));
+} catch (...) {
 }
 
 void report_misuse(std::string_view what, std::source_location where) noexcept
 try {
-    spdlog::warn("{} ({}:{})", what, file_name(where), where.line());
+    report(nullptr, log_level::warn, fmt::format("{} ({})", what, place(where)));
 } catch (...) {
 }
 
@@ -44,7 +76,7 @@ try {
 
 context todo(std::source_location where)
 {
-    static std::mutex                                         mutex;
+    static std::mutex                                      mutex;
     static std::set<std::pair<std::string_view, unsigned>> seen;
     {
         std::lock_guard lock(mutex);

@@ -1,5 +1,7 @@
-// Where the context library says what nobody else can: exceptions of callbacks, contexts that should not be there.
+// Where the context library says what nobody else can: exceptions that no caller is there to catch, and misuse.
 #pragma once
+
+#include <curfew/context.hpp>
 
 #include <exception>
 #include <source_location>
@@ -7,8 +9,14 @@
 
 namespace curfew::detail {
 
+/// True if the exception says that a context ended.
+bool is_cancel(const std::exception_ptr& error) noexcept;
+
 /// Logs an error: `what` failed, at the place given, with this exception.
 void report_exception(std::string_view what, std::source_location where, const std::exception_ptr& error) noexcept;
+
+/// Logs that `what`, done under `ctx`, ended with an exception: a warning if that is the end of a context, else an error.
+void report_ended(const context& ctx, std::string_view what, const std::exception_ptr& error) noexcept;
 
 /// Logs a warning about the code at `where`.
 void report_misuse(std::string_view what, std::source_location where) noexcept;

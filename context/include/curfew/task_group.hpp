@@ -1,6 +1,7 @@
 // A scope that owns the tasks started in it.
 #pragma once
 
+#include <curfew/detail/bound_operation.hpp>
 #include <curfew/detail/child_scope.hpp>
 
 #include <cstddef>
@@ -100,7 +101,7 @@ auto with_task_group(detail::context_here ctx, F& f) -> task<detail::awaited_res
         else
             returned.emplace(co_await std::move(running));
     } catch (...) {
-        scope->failed(std::current_exception());
+        scope->failed(detail::mapped(scope->get_context().life(), std::current_exception()));
     }
     if (scope->running()) co_await scope->join();
 

@@ -1,0 +1,25 @@
+#include <curfew/commit_point.hpp>
+
+#include <curfew/detail/home.hpp>
+#include <curfew/detail/loop.hpp>
+#include <curfew/detail/protection.hpp>
+
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/this_coro.hpp>
+
+namespace curfew {
+
+task<context> commit_point(context ctx, duration bound, std::source_location where)
+{
+    ctx.throw_if_done();
+    const boost::asio::cancellation_state own       = co_await boost::asio::this_coro::cancellation_state;
+    context                               committed = detail::protected_context({ctx, where}, bound, "commit_point");
+    if (auto* const at = detail::find_home(ctx.node(), own.slot())) {
+        at->retarget(&committed.life());
+        // Not taken back: the work counts as shielded until it ends.
+        ctx.life().work().shield_entered();
+    }
+    co_return committed;
+}
+
+}  // namespace curfew
