@@ -30,14 +30,10 @@ constexpr std::array<curl_line, 10> lines{{
 
 std::string curl_lines(std::string_view address, std::size_t most)
 {
-    constexpr std::size_t comment_column = 60;
-
     std::string text;
     for (const auto& line : std::span(lines).first(std::min(most, lines.size()))) {
-        std::string command("curl ");
-        command.append(line.options).append("'http://").append(address).append(line.target).append("'");
-        command.resize(std::max(command.size() + 2, comment_column), ' ');
-        text.append(command).append("# ").append(line.shows).append("\n");
+        text.append("# ").append(line.shows).append("\ncurl ").append(line.options);
+        text.append("'http://").append(address).append(line.target).append("'\n");
     }
     return text;
 }

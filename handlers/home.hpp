@@ -13,7 +13,7 @@ namespace demo {
 
 curfew::response home(curfew::context ctx, curfew::request req);
 
-/// The first `most` commands to type, one a line, each with what it shows. `address` is `HOST:PORT`.
+/// The first `most` commands to type, each below a line that says what it shows. `address` is `HOST:PORT`.
 std::string curl_lines(std::string_view address, std::size_t most);
 
 }  // namespace demo

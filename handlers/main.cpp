@@ -1,0 +1,100 @@
+// curfew-demo: shows what a request's context does, one curl at a time.
+
+#include "command_line.hpp"
+#include "config_file.hpp"
+#include "configuration.hpp"
+#include "healthcheck.hpp"
+#include "home.hpp"
+#include "routes.hpp"
+#include "usage_error.hpp"
+
+#include <curfew/server.hpp>
+#include <curfew/server_options.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <string>
+
+namespace {
+
+using namespace std::chrono_literals;
+
+demo::configuration configure(const demo::command_line& line)
+{
+    const auto environment = demo::read_environment([](const char* name) { return std::getenv(name); });
+    const auto variable    = std::getenv("CURFEW_CONFIG");
+    const auto path        = line.config ? *line.config : std::string(variable ? variable : "");
+    const auto file        = path.empty() ? demo::layer() : demo::read_config_file(path);
+    return demo::merge({line.flags, environment, file});
+}
+
+curfew::server_options server_options(const demo::options& chosen)
+{
+    curfew::server_options options;
+    options.listen      = chosen.listen;
+    options.admin       = chosen.admin;
+    options.threads     = chosen.threads;
+    options.deadline    = chosen.request_timeout;
+    options.drain.delay = chosen.drain_delay;
+    options.drain.limit = chosen.drain_limit;
+    return options;
+}
+
+void greet(const curfew::server& server)
+{
+    const auto addresses = server.local_endpoints();
+    for (const auto& address : addresses)
+        std::cout << "serving on " << (address.starts_with("unix:") ? "" : "http://") << address << '\n';
+    if (const auto admin = server.admin_endpoint(); !admin.empty())
+        std::cout << "admin on http://" << admin << '\n';
+
+    const auto first = std::ranges::find_if(addresses, [](const auto& each) { return !each.starts_with("unix:"); });
+    if (first != addresses.end())
+        std::cout << '\n' << demo::curl_lines(*first, 3);
+    std::cout << std::endl;
+}
+
+int serve(const demo::options& chosen)
+{
+    curfew::server server(demo::make_routes(chosen), server_options(chosen));
+    server.listen();
+    greet(server);
+    return server.run();
+}
+
+int run(const demo::command_line& line)
+{
+    if (line.wanted == demo::command::print_text) {
+        std::cout << line.text;
+        return 0;
+    }
+    const auto  configuration = configure(line);
+    const auto& values        = configuration.values;
+    if (line.wanted == demo::command::print_config) {
+        std::cout << demo::to_toml(configuration);
+        return 0;
+    }
+    if (line.wanted == demo::command::healthcheck) {
+        demo::check_health(values.admin.empty() ? values.listen.front() : values.admin, 3s);
+        return 0;
+    }
+    return serve(values);
+}
+
+}  // namespace
+
+int main(int argc, char** argv)
+{
+    try {
+        return run(demo::read_command_line(argc, argv));
+    } catch (const demo::usage_error& error) {
+        std::cerr << "curfew-demo: " << error.what() << '\n';
+        return 2;
+    } catch (const std::exception& error) {
+        std::cerr << "curfew-demo: " << error.what() << '\n';
+        return 1;
+    }
+}
