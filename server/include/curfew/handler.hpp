@@ -2,6 +2,7 @@
 #pragma once
 
 #include <curfew/context.hpp>
+#include <curfew/detail/takes_references.hpp>
 #include <curfew/request.hpp>
 #include <curfew/response.hpp>
 #include <curfew/task.hpp>
@@ -36,6 +37,8 @@ public:
             using result = std::invoke_result_t<const callable&, context, request>;
             static_assert(std::same_as<result, response> || std::same_as<result, task<response>>,
                           "a handler returns curfew::response, or curfew::task<curfew::response> if it is a coroutine");
+            static_assert(!std::same_as<result, task<response>> || !detail::takes_references<callable>::value,
+                          "a coroutine handler takes its context and its request by value: references would dangle");
             if constexpr (std::same_as<result, response>)
                 plain_ = &call<callable, response>;
             else if constexpr (std::same_as<result, task<response>>)

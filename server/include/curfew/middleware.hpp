@@ -2,6 +2,7 @@
 #pragma once
 
 #include <curfew/context.hpp>
+#include <curfew/detail/takes_references.hpp>
 #include <curfew/next.hpp>
 #include <curfew/outcome.hpp>
 #include <curfew/request.hpp>
@@ -35,9 +36,13 @@ concept around_coroutine =
     std::is_invocable_v<const T&, context, request, next> &&
     std::same_as<std::invoke_result_t<const T&, context, request, next>, task<response>>;
 
-/// Names of members, whatever their type: to tell a misspelt hook from a missing one.
+/// A member of this name, whatever its type: to tell a wrong signature from a hook that is not there.
 template <class T>
-concept names_a_hook = requires { &T::before; } || requires { &T::after; } || requires { &T::finished; };
+concept names_before = requires { &T::before; };
+template <class T>
+concept names_after = requires { &T::after; };
+template <class T>
+concept names_finished = requires { &T::finished; };
 
 }  // namespace detail
 
@@ -63,13 +68,18 @@ public:
     middleware(T&& object) : object_(std::make_shared<const std::decay_t<T>>(std::forward<T>(object)))
     {
         using type               = std::decay_t<T>;
-        constexpr bool has_hooks = detail::before_hook<type> || detail::after_hook<type> || detail::finished_hook<type>;
-        static_assert(has_hooks || detail::around_coroutine<type> || !detail::names_a_hook<type>,
-                      "a hook is const and has one of the signatures in <curfew/middleware.hpp>");
-        static_assert(has_hooks || detail::around_coroutine<type> || detail::names_a_hook<type>,
-                      "a middleware has hooks (before, after, finished), or is called as const with (context, request, "
-                      "next) and returns task<response>");
-        static_assert(!(has_hooks && detail::around_coroutine<type>), "a middleware has hooks or is a coroutine, not both");
+        constexpr bool has_hooks = detail::names_before<type> || detail::names_after<type> || detail::names_finished<type>;
+        static_assert(detail::before_hook<type> || !detail::names_before<type>,
+                      "before is std::optional<response>(const context&, const request&) const");
+        static_assert(detail::after_hook<type> || !detail::names_after<type>,
+                      "after is void(const context&, const request&, response&) const");
+        static_assert(detail::finished_hook<type> || !detail::names_finished<type>,
+                      "finished is void(const context&, const request&, const request_record&) const");
+        static_assert(has_hooks != detail::around_coroutine<type>,
+                      "a middleware either has hooks (before, after, finished), or is called as const with (context, "
+                      "request, next) and returns task<response>");
+        static_assert(!detail::around_coroutine<type> || !detail::takes_references<type>::value,
+                      "a coroutine middleware takes context, request and next by value: references would dangle");
 
         if constexpr (detail::before_hook<type>)
             before_ = [](const void* self, const context& ctx, const request& req) {
