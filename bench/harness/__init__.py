@@ -1,0 +1,1 @@
+"""What bench/compare, bench/counters and bench/disconnect share."""

@@ -1,0 +1,3 @@
+module curfew/bench/go_http
+
+go 1.19
