@@ -18,6 +18,7 @@
 
 #include <atomic>
 #include <concepts>
+#include <cstdint>
 #include <exception>
 #include <memory>
 #include <type_traits>
@@ -102,12 +103,15 @@ public:
             self->release();
         });
     }
-    /// Reaches the operation on its executor even though the context had ended before the link.
-    void cancel_soon()
+    /// To be called once the operation has been started: lets a cancel that came meanwhile reach it.
+    void started()
     {
+        if (phase_.exchange(phase::started, std::memory_order_acq_rel) == phase::initiating) return;
         retain();
         boost::asio::post(executor_, delivery(this));
     }
+    /// Notes a cancel that came before the operation was linked.
+    void cancel_when_started() noexcept { phase_.store(phase::canceled, std::memory_order_relaxed); }
     /// The operation is over: a cancel that is still on its way finds nothing to do.
     void finish() noexcept
     {
@@ -147,6 +151,11 @@ private:
         }
         void operator()() noexcept
         {
+            // An operation that is still being started may not have taken its slot yet: its starter delivers then.
+            auto expected = phase::initiating;
+            if (operation->phase_.compare_exchange_strong(expected, phase::canceled, std::memory_order_acq_rel) ||
+                expected == phase::canceled)
+                return;
             if (!operation->finished_) operation->signal_.emit(boost::asio::cancellation_type::terminal);
         }
         bound_operation* operation;
@@ -160,7 +169,10 @@ private:
     ~bound_operation() { life_->work().operation_finished(); }
     friend void std::destroy_at<bound_operation>(bound_operation*);
 
+    enum class phase : std::uint8_t { initiating, canceled, started };
+
     std::atomic<std::uint32_t>       references_{1};
+    std::atomic<phase>               phase_{phase::initiating};
     bool                             finished_ = false;
     node_ptr<node>                   life_;
     std::source_location             where_;
@@ -168,6 +180,23 @@ private:
     Allocator                        allocator_;
     boost::asio::cancellation_signal signal_;
     boost::asio::cancellation_slot   outer_;
+};
+
+/// Holds an operation while it is being started, since it may be over before that.
+template <class Operation>
+class starting {
+public:
+    explicit starting(Operation& operation) noexcept : operation_(operation) { operation_.retain(); }
+    starting(const starting&)            = delete;
+    starting& operator=(const starting&) = delete;
+    ~starting()
+    {
+        operation_.started();
+        operation_.release();
+    }
+
+private:
+    Operation& operation_;
 };
 
 /// The handler given to an operation that is bound by itself.
@@ -256,7 +285,8 @@ public:
         auto* const op  = operation::make(life_, where_, ex, allocator);
         op->follow(boost::asio::get_associated_cancellation_slot(handler));
         bound_handler<operation, handler_type> bound(op, std::move(handler));
-        if (!op->link()) op->cancel_soon();
+        const starting guard(*op);
+        if (!op->link()) op->cancel_when_started();
         std::move(initiation_)(std::move(bound), std::forward<Args>(args)...);
     }
 
