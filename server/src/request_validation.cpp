@@ -48,7 +48,7 @@ std::size_t name_length(std::string_view text) noexcept
 bool is_ipv6(std::string_view text) noexcept
 {
     std::array<char, INET6_ADDRSTRLEN> terminated{};
-    if (text.size() >= terminated.size()) {
+    if (text.size() >= terminated.size() || text.find('\0') != std::string_view::npos) {
         return false;
     }
     std::ranges::copy(text, terminated.begin());

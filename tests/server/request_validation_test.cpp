@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string_view>
+
 namespace curfew::detail {
 
 namespace {
@@ -25,6 +27,13 @@ TEST(is_host, refuses_everything_else)
                             "[0000:0000:0000:0000:0000:0000:0000:0000:0000:0000]", "a|b", "a^b", "a{b"}) {
         EXPECT_FALSE(is_host(text)) << text;
     }
+}
+
+TEST(is_host, does_not_stop_reading_at_a_nul)
+{
+    using namespace std::string_view_literals;
+    EXPECT_FALSE(is_host("[::1\0x]"sv));
+    EXPECT_FALSE(is_host("a\0"sv));
 }
 
 // RFC 9112 §3.2.1
