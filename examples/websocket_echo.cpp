@@ -12,13 +12,13 @@
 #include <curfew/task.hpp>
 #include <curfew/upgrade.hpp>
 
-#include <boost/asio/deferred.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/websocket.hpp>
 
 #include <iostream>
+#include <tuple>
 #include <utility>
 
 namespace beast = boost::beast;
@@ -33,8 +33,8 @@ curfew::task<curfew::response> echo(curfew::context ctx, curfew::request req)
     co_await socket.async_accept(head, curfew::bind_context(ctx));
     for (;;) {
         beast::flat_buffer message;
-        auto [error, size] = co_await socket.async_read(message, curfew::bind_context(ctx, curfew::nothrow));
-        if (error)  // closed by the client, or it left
+        const auto         read = co_await socket.async_read(message, curfew::bind_context(ctx, curfew::nothrow));
+        if (std::get<0>(read))  // closed by the client, or it left
             co_return curfew::response();
         socket.text(socket.got_text());
         co_await socket.async_write(message.data(), curfew::bind_context(ctx));

@@ -8,6 +8,7 @@
 #include "routes.hpp"
 #include "usage_error.hpp"
 
+#include <curfew/log.hpp>
 #include <curfew/server.hpp>
 #include <curfew/server_options.hpp>
 
@@ -17,6 +18,7 @@
 #include <exception>
 #include <iostream>
 #include <string>
+#include <utility>
 
 namespace {
 
@@ -59,6 +61,11 @@ void greet(const curfew::server& server)
 
 int serve(const demo::options& chosen)
 {
+    curfew::log_options log;
+    log.level  = chosen.log_level;
+    log.format = chosen.log_format;
+    curfew::configure_log(std::move(log));
+
     curfew::server server(demo::make_routes(chosen), server_options(chosen));
     server.listen();
     greet(server);

@@ -13,6 +13,8 @@
 namespace demo {
 namespace {
 
+using curfew::log_format;
+using curfew::log_level;
 using std::chrono::milliseconds;
 
 [[noreturn]] void refuse(const std::string& text, std::string_view expected)
@@ -72,23 +74,23 @@ std::string toml_text(log_format value)
     return quoted(value == log_format::json ? "json" : "text");
 }
 
-constexpr std::array<std::pair<std::string_view, spdlog::level::level_enum>, 6> levels{{
-    {"trace", spdlog::level::trace},
-    {"debug", spdlog::level::debug},
-    {"info", spdlog::level::info},
-    {"warn", spdlog::level::warn},
-    {"error", spdlog::level::err},
-    {"off", spdlog::level::off},
+constexpr std::array<std::pair<std::string_view, log_level>, 6> levels{{
+    {"trace", log_level::trace},
+    {"debug", log_level::debug},
+    {"info", log_level::info},
+    {"warn", log_level::warn},
+    {"error", log_level::error},
+    {"off", log_level::off},
 }};
 
-void read_text(const std::string& text, spdlog::level::level_enum& value)
+void read_text(const std::string& text, log_level& value)
 {
     const auto level = std::ranges::find(levels, std::string_view(text), [](const auto& each) { return each.first; });
     if (level == levels.end())
         refuse(text, "trace, debug, info, warn, error or off");
     value = level->second;
 }
-std::string toml_text(spdlog::level::level_enum value)
+std::string toml_text(log_level value)
 {
     const auto level = std::ranges::find(levels, value, [](const auto& each) { return each.second; });
     return quoted(std::string(level->first));

@@ -1,7 +1,7 @@
 // What can be set about the demo service.
 #pragma once
 
-#include <spdlog/common.h>
+#include <curfew/log.hpp>
 
 #include <chrono>
 #include <span>
@@ -11,8 +11,6 @@
 
 namespace demo {
 
-enum class log_format : unsigned char { text, json };
-
 /// The values in force, with their defaults.
 struct options {
     std::vector<std::string>  listen = {"127.0.0.1:8080"};
@@ -21,8 +19,8 @@ struct options {
     std::chrono::milliseconds request_timeout{30'000};
     std::chrono::milliseconds drain_delay{0};
     std::chrono::milliseconds drain_limit{10'000};
-    spdlog::level::level_enum log_level  = spdlog::level::info;
-    demo::log_format          log_format = demo::log_format::text;
+    curfew::log_level         log_level  = curfew::log_level::info;
+    curfew::log_format        log_format = curfew::log_format::text;
     bool                      access_log = true;
 };
 
