@@ -1,6 +1,6 @@
 #include "connection.hpp"
 
-#include "server_log.hpp"
+#include "raw_stream_on.hpp"
 #include "transport_memory.hpp"
 #include "transport_tcp.hpp"
 #include "transport_unix.hpp"
@@ -13,9 +13,11 @@ namespace curfew::detail {
 
 namespace {
 
+// A write meets a reset as either of the two, depending on who saw it first.
 disconnect_how how_it_failed(const boost::system::error_code& error) noexcept
 {
-    return error == boost::asio::error::eof ? disconnect_how::fin : disconnect_how::reset;
+    const bool reset = error == boost::asio::error::connection_reset || error == boost::asio::error::broken_pipe;
+    return reset ? disconnect_how::reset : disconnect_how::write_failed;
 }
 
 }  // namespace
@@ -37,7 +39,7 @@ connection<Stream>::~connection()
 {
     if (in_turn_) worker_.loop().cancel_turn_end(*this);
     worker_.loop().disarm(timer_);
-    stream_.unwatch();
+    if (!given_away_) stream_.unwatch();
 }
 
 template <class Stream>
@@ -83,7 +85,23 @@ void connection<Stream>::close(bool reset) noexcept
 {
     if (std::exchange(closed_, true)) return;
     worker_.loop().disarm(timer_);
-    stream_.close(reset);
+    if (!given_away_) stream_.close(reset);
+}
+
+template <class Stream>
+bool connection<Stream>::is_busy() noexcept
+{
+    if (writing_) return true;
+    if (reading_) stream_.cancel_read();
+    return reading_;
+}
+
+template <class Stream>
+std::unique_ptr<raw_stream> connection<Stream>::give_away(std::string received)
+{
+    given_away_ = true;
+    stream_.unwatch();
+    return std::make_unique<raw_stream_on<Stream>>(std::move(stream_), std::move(received));
 }
 
 template <class Stream>
@@ -144,12 +162,16 @@ template <class Stream>
 void connection<Stream>::on_read(const boost::system::error_code& error, std::size_t size)
 {
     const auto now = worker_.loop().now();
+    if (session_.is_handed_over()) {
+        if (!error) session_.received(size, now);
+        return transport_idle();
+    }
     if (!error)
         session_.received(size, now);
     else if (error == boost::asio::error::eof)
         session_.input_ended(now);
     else
-        session_.peer_gone(how_it_failed(error), now);
+        session_.peer_gone(disconnect_how::reset, now);
     progress();
 }
 
@@ -168,7 +190,7 @@ bool connection<Stream>::send(time_point now)
         return false;
     }
     if (error)
-        session_.send_failed(now);
+        session_.send_failed(how_it_failed(error), now);
     else
         session_.sent(size, now);
     return true;
@@ -190,9 +212,10 @@ void connection<Stream>::on_written(const boost::system::error_code& error, std:
 {
     const auto now = worker_.loop().now();
     if (error)
-        session_.send_failed(now);
+        session_.send_failed(how_it_failed(error), now);
     else
         session_.sent(size, now);
+    if (session_.is_handed_over()) return transport_idle();
     progress();
 }
 

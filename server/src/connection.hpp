@@ -31,6 +31,8 @@ private:
     void begin();
     void progress() noexcept override;
     void abandon() noexcept override;
+    bool is_busy() noexcept override;
+    std::unique_ptr<raw_stream> give_away(std::string received) override;
     void on_peer_gone(disconnect_how how) noexcept override;
     void on_turn_end() noexcept override;
 
@@ -39,7 +41,6 @@ private:
     bool send(time_point now);
     void write_rest(boost::asio::const_buffer bytes);
     void on_written(const boost::system::error_code& error, std::size_t size);
-    void on_send_error(const boost::system::error_code& error, time_point now);
     void carry_out(session_step step);
     void close(bool reset) noexcept;
     void wait_for_turn_end();
@@ -58,7 +59,8 @@ private:
     bool       reading_    = false;
     bool       writing_    = false;
     bool       in_turn_    = false;
-    bool       closed_     = false;
+    bool       closed_     = false;  // or given away
+    bool       given_away_ = false;
     bool       proceeding_ = false;  // in `progress`, further up the stack
 };
 

@@ -35,7 +35,6 @@ struct exchange {
     bool         open            = false;  ///< From `begin` to `release_request`.
     bool         handler_running = false;
     bool         suspended       = false;  ///< The handler has waited for something.
-    bool         upgraded        = false;
     answer_state answer          = answer_state::none;
 
     request_terms terms;

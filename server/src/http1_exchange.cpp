@@ -40,6 +40,7 @@ void http1_session::release_request(time_point now)
     in_.unpin();
     since_   = now;
     starved_ = false;
+    if (stage_ == stage::handed_over) return end(false);
     if (stage_ != stage::exchanging) return;
     if (exchange_.answer == answer_state::given_up)
         end(false);
@@ -160,15 +161,19 @@ bool http1_session::begin_stream(const response& what, std::optional<std::uint64
     exchange_.status      = what.status();
     exchange_.stream_last = last || framing == body_framing::until_close;
     exchange_.until_close = framing == body_framing::until_close;
-    // How long a stream may take is for its route, its client or its code to say.
-    if (exchange_.terms.origin == deadline_origin::server_default && exchange_.canceled == cause_kind::none) {
-        exchange_.deadline       = time_point::max();
-        exchange_.terms.origin   = deadline_origin::none;
-        exchange_.moved_deadline = true;
-    }
+    lift_default_deadline();
     if (framing != body_framing::none) return true;
     end_stream();
     return false;
+}
+
+// How long a stream may take is for its route, its client or its code to say.
+void http1_session::lift_default_deadline() noexcept
+{
+    if (exchange_.terms.origin != deadline_origin::server_default || exchange_.canceled != cause_kind::none) return;
+    exchange_.deadline       = time_point::max();
+    exchange_.terms.origin   = deadline_origin::none;
+    exchange_.moved_deadline = true;
 }
 
 http1_session::written http1_session::write_body(std::string_view bytes)
@@ -199,14 +204,18 @@ void http1_session::break_stream(outcome as) noexcept
     exchange_.answer  = answer_state::given_up;
     exchange_.outcome = as;
     // What has no announced end can only end by a reset; all else ends short of what was announced.
-    filling_.clear();
-    end(exchange_.until_close);
+    if (exchange_.until_close || blocked_ || departure_ != disconnect_how::none) return end(exchange_.until_close);
+    breaks_off_ = true;
+    end_when_sent();
 }
 
-void http1_session::upgrade(const response& what)
+void http1_session::hand_over()
 {
-    answer(what, outcome::completed);
-    exchange_.upgraded = exchange_.answer == answer_state::complete;
+    stage_            = stage::handed_over;
+    exchange_.answer  = answer_state::complete;
+    exchange_.outcome = outcome::completed;
+    exchange_.status  = status::switching_protocols;
+    lift_default_deadline();
 }
 
 }  // namespace curfew::detail

@@ -40,6 +40,7 @@ session_step http1_session::next(time_point now)
         }
         if (settled()) return session_step::finish_request;
     }
+    if (stage_ == stage::closing && unsent() == 0) all_said(now);
     if (std::exchange(sends_fin_, false)) return session_step::shut_down_send;
     if (stage_ == stage::over) return close_transport();
     if (stage_ == stage::receiving && !exchange_.open && !starved_ && !yields()) return parse();
@@ -55,7 +56,7 @@ session_step http1_session::close_transport() noexcept
 bool http1_session::settled() const noexcept
 {
     if (exchange_.handler_running) return false;
-    if (stage_ == stage::over || exchange_.answer == answer_state::given_up || exchange_.upgraded) return true;
+    if (stage_ == stage::over || exchange_.answer == answer_state::given_up) return true;
     // A large answer is over when its client has taken it: until then it can still be broken off.
     return exchange_.answer == answer_state::complete && unsent() <= settings_.limits.write_ahead;
 }
@@ -64,7 +65,7 @@ session_step http1_session::parse()
 {
     if (body_unread() && !discard_body()) {
         starved_ = !input_ended_ && stage_ == stage::receiving;
-        if (input_ended_) end(false);
+        if (input_ended_) end_when_sent();
         return stage_ == stage::over ? close_transport() : session_step::none;
     }
     body_.reset();
@@ -76,7 +77,7 @@ session_step http1_session::parse()
     case parse_state::refused: refuse(result.why); return session_step::none;
     case parse_state::need_more:
         starved_ = true;
-        if (input_ended_) end(false);  // a client that ends inside a head does not wait for an answer
+        if (input_ended_) end_when_sent();  // a client that ends inside a head does not wait for an answer to it
         return stage_ == stage::over ? close_transport() : session_step::none;
     }
     in_.pin(result.consumed);
@@ -102,7 +103,7 @@ session_step http1_session::await_head() noexcept
     starved_ = true;
     in_.clear();
     storage_.tables.take_back(std::move(table_));
-    if (input_ended_ || (draining_ && unsent() == 0)) end(false);
+    if (input_ended_ || draining_) end_when_sent();
     return stage_ == stage::over ? close_transport() : session_step::none;
 }
 
@@ -128,18 +129,20 @@ bool http1_session::discard_body() noexcept
     return body_->done();
 }
 
+void http1_session::end_when_sent() noexcept
+{
+    if (unsent() == 0)
+        end(false);
+    else
+        stage_ = stage::closing;
+}
+
 void http1_session::end(bool by_reset) noexcept
 {
     if (stage_ == stage::over) return;
     stage_  = stage::over;
     resets_ = by_reset;
     in_.clear();
-}
-
-void http1_session::hand_over() noexcept
-{
-    stage_            = stage::over;
-    transport_closed_ = true;
 }
 
 // ---- bytes in
@@ -153,6 +156,7 @@ bool http1_session::wants_input() const noexcept
         if (body_unread() && reader_waits_) return in_.empty();
         return reads_ahead_ && exchange_.suspended && in_.size() < settings_.limits.read_ahead;
     case stage::lingering: return true;
+    case stage::handed_over:
     case stage::closing:
     case stage::over: return false;
     }
@@ -201,8 +205,11 @@ void http1_session::sent(std::size_t count, time_point now)
     blocked_ = false;
     sent_at_ = now;
     if (exchange_.open) exchange_.moved += count;
-    if (stage_ != stage::closing || unsent() != 0) return;
-    if (input_ended_) return end(false);
+}
+
+void http1_session::all_said(time_point now) noexcept
+{
+    if (input_ended_ || breaks_off_) return end(false);
     // Closing with bytes unread would reset the connection and destroy the answer on its way.
     stage_        = stage::lingering;
     sends_fin_    = true;
@@ -215,12 +222,12 @@ void http1_session::send_blocked(time_point now) noexcept
     if (!std::exchange(blocked_, true)) sent_at_ = now;
 }
 
-void http1_session::send_failed(time_point now)
+void http1_session::send_failed(disconnect_how how, time_point now)
 {
     blocked_ = false;
     filling_.clear();
     sending_.clear();
-    if (exchange_.open) cancel(cause_kind::client_disconnected, disconnect_how::write_failed, now);
+    if (exchange_.open) cancel(cause_kind::client_disconnected, how, now);
     if (exchange_.open && exchange_.answer == answer_state::complete) exchange_.outcome = outcome::client_gone;
     end(false);
 }

@@ -75,7 +75,7 @@ public:
     void             sent(std::size_t count, time_point now);
     /// Nothing can be written before the client has read.
     void             send_blocked(time_point now) noexcept;
-    void             send_failed(time_point now);
+    void             send_failed(disconnect_how how, time_point now);
 
     // ---- other events
     /// The client left, says the transport's watch, or a read or write that failed. Unread bytes may still be there.
@@ -131,16 +131,18 @@ public:
     void    stop_writing() noexcept { writer_waits_ = false; }
 
     // ---- another protocol
-    /// Sends `what` (a 101) as the last that is HTTP. The bytes behind the head are then `take_input`'s.
-    void            upgrade(const response& what);
-    std::span<char> unread_input() const noexcept { return in_.bytes(); }
-    /// The transport has been given away.
-    void            hand_over() noexcept;
+    /// Ends HTTP on this connection. The transport may be given away once everything is sent and nothing is being read.
+    void             hand_over();
+    bool             is_handed_over() const noexcept { return stage_ == stage::handed_over; }
+    bool             all_sent() const noexcept { return unsent() == 0; }
+    /// What the client sent behind the head of its request: the first bytes of the other protocol.
+    std::string_view unread_input() const noexcept { return {in_.bytes().data(), in_.size()}; }
 
 private:
     enum class stage : std::uint8_t {
         receiving,   // a head, or the rest of the last request's body
         exchanging,  // a request is open
+        handed_over, // to another protocol
         closing,     // the last answer is on its way
         lingering,   // until the client has taken it
         over,
@@ -151,6 +153,8 @@ private:
     void         refuse(const refusal& why);
     bool         discard_body() noexcept;
     session_step close_transport() noexcept;
+    void         all_said(time_point now) noexcept;
+    void         end_when_sent() noexcept;
     void         end(bool by_reset) noexcept;
 
     void cancel(cause_kind kind, disconnect_how how, time_point now);
@@ -161,6 +165,7 @@ private:
     bool flows(time_point now) noexcept;
 
     void        format(const response& what, outcome as, bool last);
+    void        lift_default_deadline() noexcept;
     bool        can_answer() const noexcept;
     bool        is_last_answer() const noexcept;
     answer_head head_for(const response& what, bool last);
@@ -189,6 +194,7 @@ private:
     bool           reader_waits_    = false;
     bool           writer_waits_    = false;
     bool           blocked_         = false;  // in sending
+    bool           breaks_off_      = false;  // the last answer has no proper end
     bool           draining_        = false;
     bool           sends_fin_       = false;
     bool           resets_          = false;

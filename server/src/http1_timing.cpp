@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 void http1_session::peer_gone(disconnect_how how, time_point now)
 {
     if (departure_ == disconnect_how::reset) return;
-    if (stage_ == stage::lingering || stage_ == stage::over) return;  // our own FIN came first
+    if (stage_ == stage::lingering || stage_ == stage::handed_over || stage_ == stage::over) return;  // nobody asks any more
     departure_ = how;
     if (exchange_.open) {
         // Before the handler has waited for anything it may still answer in no time: see `handler_suspended`.
@@ -77,7 +77,7 @@ void http1_session::shut_down(time_point now)
 void http1_session::drain() noexcept
 {
     draining_ = true;
-    if (stage_ == stage::receiving && !exchange_.open && in_.empty() && !parser_.started() && unsent() == 0) end(false);
+    if (stage_ == stage::receiving && !exchange_.open && !body_unread() && in_.empty() && !parser_.started()) end_when_sent();
 }
 
 // ---- time
@@ -159,7 +159,10 @@ void http1_session::deadline_passed(time_point now)
 
 void http1_session::grace_passed(time_point now, bool shielded)
 {
-    if (!exchange_.handler_running || stage_ != stage::exchanging) return;
+    if (!exchange_.handler_running || stage_ != stage::exchanging) {
+        exchange_.grace_until = time_point::max();
+        return;
+    }
     const bool client_only = exchange_.canceled == cause_kind::client_disconnected;
     if (shielded && client_only) {
         exchange_.grace_until = now + settings_.grace;

@@ -14,6 +14,11 @@ std::string listen_address::text() const
     return (v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }
 
+bool listen_address::is_local() const
+{
+    return is_path() || boost::asio::ip::make_address(host).is_loopback();
+}
+
 listen_address parse_listen_address(std::string_view text)
 {
     const auto fail = [&](const char* why) -> std::invalid_argument {

@@ -13,6 +13,8 @@ struct listen_address {
     std::string   path;      ///< Of a socket in the file system.
 
     bool        is_path() const noexcept { return !path.empty(); }
+    /// Whether only this machine can reach it.
+    bool        is_local() const;
     std::string text() const;
 };
 

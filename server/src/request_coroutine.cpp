@@ -129,6 +129,18 @@ task<std::size_t> request_runner::read_some(context ctx, asio::mutable_buffer bu
     }
 }
 
+task<std::unique_ptr<raw_stream>> request_runner::take_over(context ctx)
+{
+    session_.hand_over();
+    while (is_busy() || !session_.all_sent()) {
+        progress();
+        if (!is_busy() && session_.all_sent()) break;
+        co_await writer_.wait(bind_context(ctx, nothrow));
+        ctx.throw_if_done();
+    }
+    co_return give_away(std::string(session_.unread_input()));
+}
+
 task<void> request_runner::write(context ctx, std::string_view bytes)
 {
     do {

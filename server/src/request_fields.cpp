@@ -34,11 +34,12 @@ deadline_setting effective_deadline(const server_options& server, const route_op
     deadline_setting setting;
     setting.origin     = deadline_origin::server_default;
     setting.configured = server.deadline;
-    if (route.timeout && *route.timeout < setting.configured) {
+    // Of equal ones the more explicit binds: the server's default knows exceptions.
+    if (route.timeout && *route.timeout <= setting.configured) {
         setting.origin     = deadline_origin::route;
         setting.configured = std::chrono::duration_cast<duration>(*route.timeout);
     }
-    if (const auto timeout = client.timeout(); timeout && *timeout < setting.configured) {
+    if (const auto timeout = client.timeout(); timeout && *timeout <= setting.configured) {
         setting.origin     = deadline_origin::inbound_header;
         setting.configured = std::chrono::duration_cast<duration>(*timeout);
         setting.header     = to_string(*client.binding()).data();  // a literal

@@ -21,6 +21,7 @@ request_runner::request_runner(std::shared_ptr<worker> in, std::string peer)
 {
     data_.head   = &session_.head();
     data_.source = this;
+    data_.raw    = this;
     data_.peer   = peer_;
     worker_.add(*this);
 }

@@ -36,6 +36,7 @@ class request_runner : public boost::intrusive_ref_counter<request_runner, boost
                        public peer_observer,
                        public body_source,
                        public body_sink,
+                       public stream_source,
                        private deadline_owner {
 public:
     virtual ~request_runner();
@@ -48,6 +49,12 @@ public:
     virtual void progress() noexcept = 0;
     /// Closes the transport, whatever the request is doing.
     virtual void abandon() noexcept = 0;
+
+    // ---- giving the transport away
+    /// True while an operation of HTTP is under way on it; asks those that read to end.
+    virtual bool                        is_busy() noexcept      = 0;
+    /// Precondition: not busy. `received`: bytes that belong to whoever gets it.
+    virtual std::unique_ptr<raw_stream> give_away(std::string received) = 0;
 
 protected:
     request_runner(std::shared_ptr<worker> in, std::string peer);
@@ -63,6 +70,8 @@ protected:
     bool shielded() const noexcept { return request_ && request_->shielded(); }
     /// The transport is closed: the coroutine ends when it has nothing to do.
     void stop() noexcept;
+    /// An operation on a transport that is to be given away has ended.
+    void transport_idle() { writer_.wake(); }
     /// Once it is closed and its request is over, the connection is nobody's but its coroutine's.
     void let_go() noexcept;
 
@@ -97,6 +106,7 @@ private:
     task<void> stream(response answer);
     task<std::size_t> read_some(context ctx, boost::asio::mutable_buffer buffer) override;
     task<void>        write(context ctx, std::string_view bytes) override;
+    task<std::unique_ptr<raw_stream>> take_over(context ctx) override;
 
     context          request_context() const { return context(node_ptr<node_base>::share(*request_)); }
     deadline_setting setting_for(const request_terms& terms) const;

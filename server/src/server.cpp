@@ -1,5 +1,6 @@
 #include <curfew/server.hpp>
 
+#include "admin.hpp"
 #include "drain.hpp"
 #include "health.hpp"
 #include "server_log.hpp"
@@ -29,6 +30,11 @@ public:
     implementation(router routes, server_options options) : ready_(std::make_shared<std::atomic<bool>>(true))
     {
         for (const auto& each : options.listen) addresses_.push_back(parse_listen_address(each));
+        if (!options.admin.empty()) {
+            admin_address_ = parse_listen_address(options.admin);
+            if (!admin_address_->is_local() && options.admin_token.empty())
+                throw std::invalid_argument("listen " + options.admin + ": an admin listener that others reach needs a token");
+        }
         add_health_routes(routes, ready_);
         service_ = std::make_shared<service>(routes, std::move(options));
         drain_.emplace(service_->options.drain);
@@ -44,6 +50,9 @@ public:
             sockets_.push_back(listening_socket::open(each, options.backlog, sharing));
             endpoints_.push_back(sockets_.back().where().text());
         }
+        if (!admin_address_) return;
+        admin_socket_.emplace(listening_socket::open(*admin_address_, options.backlog, port_sharing::alone));
+        admin_endpoint_ = admin_socket_->where().text();
     }
 
     int run()
@@ -54,6 +63,7 @@ public:
         const auto busy = boost::asio::make_work_guard(*control_);
         for (unsigned i = 0; i != threads(); ++i) add_loop(nullptr, i);
         sockets_.clear();
+        if (admin_socket_) start_admin();
 
         boost::asio::signal_set signals(*control_);
         if (service_->options.handle_signals) {
@@ -69,6 +79,11 @@ public:
         for (const auto& each : endpoints_) log_listening(each);
         control_->run();
         for (auto& each : loops_) each->join();
+        if (admin_) {
+            // Last, so that it can be watched how the others end.
+            admin_->post([this] { admin_->stop_accepting(), admin_->stop(); });
+            admin_->join();
+        }
         return exit_code();
     }
 
@@ -95,12 +110,13 @@ public:
             watching_ = nullptr;
         }
         if (timer_loop_) timer_loop_->disarm(timer_);
+        admin_.reset();
         loops_.clear();
         root_ = {};
     }
 
     std::vector<std::string> local_endpoints() const { return endpoints_; }
-    std::string              admin_endpoint() const { return {}; }
+    const std::string&       admin_endpoint() const { return admin_endpoint_; }
 
 private:
     struct wake_up final : deadline_entry {
@@ -143,6 +159,20 @@ private:
                               : listening_socket::open(where, options.backlog, port_sharing::one_of_many);
             loops_.back()->listen(std::move(socket), total / count);
         }
+    }
+
+    void start_admin()
+    {
+        router routes;
+        if (!service_->options.admin_token.empty()) routes.use(require_token(service_->options.admin_token));
+        add_health_routes(routes, ready_);
+        add_debug_routes(routes, loops_);
+        auto served = std::make_shared<service>(routes, server_options());
+        admin_      = std::make_unique<server_loop>(std::move(served), *root_, nullptr, [] {});
+        admin_->listen(std::move(*admin_socket_), max_admin_connections);
+        admin_socket_.reset();
+        admin_->start();
+        log_listening(admin_endpoint_ + " (admin)");
     }
 
     // ---- the end (on the watching loop)
@@ -233,7 +263,13 @@ private:
         return !gave_up_ && sum.requests == sum.answered + sum.left ? 0 : 1;
     }
 
+    static constexpr std::size_t max_admin_connections = 64;
+
     std::vector<listen_address>          addresses_;
+    std::optional<listen_address>        admin_address_;
+    std::optional<listening_socket>      admin_socket_;
+    std::string                          admin_endpoint_;
+    std::unique_ptr<server_loop>         admin_;
     std::shared_ptr<std::atomic<bool>>   ready_;
     std::shared_ptr<const service>       service_;
     std::optional<drain>                 drain_;

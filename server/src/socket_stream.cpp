@@ -19,6 +19,13 @@ socket_stream<Protocol>::socket_stream(socket_type socket, bool watched) : socke
 }
 
 template <class Protocol>
+void socket_stream<Protocol>::cancel_read() noexcept
+{
+    boost::system::error_code ignored;
+    socket_.cancel(ignored);
+}
+
+template <class Protocol>
 void socket_stream<Protocol>::shut_down_send() noexcept
 {
     boost::system::error_code ignored;

@@ -14,7 +14,7 @@
 
 namespace curfew::detail {
 
-/// The seven members that a transport has, for the kernel's sockets.
+/// The members that a transport has, for the kernel's sockets.
 template <class Protocol>
 class socket_stream {
 public:
@@ -43,6 +43,8 @@ public:
         return socket_.write_some(from, error);
     }
 
+    /// Ends a read under way with `operation_aborted`. Precondition: no write is.
+    void cancel_read() noexcept;
     /// Sends FIN behind what has been written.
     void shut_down_send() noexcept;
     /// Ends both directions; what has been written is still delivered, unless `reset`.
@@ -54,13 +56,6 @@ public:
 
     /// The other side's address, for people.
     std::string peer() const;
-
-    /// Gives up the socket, unwatched.
-    socket_type release() noexcept
-    {
-        unwatch();
-        return std::move(socket_);
-    }
 
 private:
     socket_type    socket_;

@@ -40,6 +40,11 @@ void memory_wire::client_window(std::size_t bytes)
     progress();
 }
 
+void memory_wire::abort(std::unique_ptr<operation>& op)
+{
+    if (op) complete(op, boost::asio::error::operation_aborted, 0);
+}
+
 void memory_wire::progress()
 {
     progress_read();

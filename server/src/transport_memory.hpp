@@ -3,7 +3,9 @@
 
 #include "peer_observer.hpp"
 
+#include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include <cstddef>
@@ -48,6 +50,7 @@ private:
         virtual void complete(boost::system::error_code error, std::size_t size) = 0;
     };
 
+    void abort(std::unique_ptr<operation>& op);
     void progress();
     void progress_read();
     void progress_write();
@@ -83,6 +86,7 @@ public:
     template <class Handler>
     void async_read_some(boost::asio::mutable_buffer into, Handler handler)
     {
+        cancel_by(handler, &memory_wire::reading_);
         wire_->read_into_ = into;
         wire_->reading_   = std::make_unique<holder<Handler>>(std::move(handler));
         wire_->progress();
@@ -90,11 +94,13 @@ public:
     template <class Handler>
     void async_write_some(boost::asio::const_buffer from, Handler handler)
     {
+        cancel_by(handler, &memory_wire::writing_);
         wire_->write_from_ = from;
         wire_->writing_    = std::make_unique<holder<Handler>>(std::move(handler));
         wire_->progress();
     }
     std::size_t write_some(boost::asio::const_buffer from, boost::system::error_code& error);
+    void        cancel_read() noexcept { wire_->abort(wire_->reading_); }
     void        shut_down_send() noexcept { wire_->server_finished_ = true; }
     void        close(bool reset) noexcept;
     bool        watch(peer_observer& observer);
@@ -112,6 +118,14 @@ private:
         }
         Handler handler;
     };
+
+    template <class Handler>
+    void cancel_by(const Handler& handler, std::unique_ptr<memory_wire::operation> memory_wire::*op)
+    {
+        auto slot = boost::asio::get_associated_cancellation_slot(handler);
+        if (slot.is_connected())
+            slot.assign([wire = wire_.get(), op](boost::asio::cancellation_type) { wire->abort(wire->*op); });
+    }
 
     std::shared_ptr<memory_wire> wire_;
     bool                         watched_;

@@ -18,6 +18,7 @@ worker::worker(boost::asio::io_context& io, std::shared_ptr<const service> share
 
 worker::~worker()
 {
+    loop_.set_detached_root(nullptr);
     root_ = {};
     loop_.release();
 }

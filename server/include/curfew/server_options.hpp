@@ -61,6 +61,9 @@ struct server_options {
     std::vector<std::string> listen;
     /// Where `/healthz`, `/readyz` and `/debug` are served, by a thread of its own. Default none.
     std::string admin;
+    /// Asked of clients of the admin listener as `Authorization: Bearer TOKEN`. Required unless it listens on a loopback
+    /// address or a path. Default none.
+    std::string admin_token;
     /// Loops, each with a thread of its own. Default 0: one per processor.
     unsigned threads = 0;
     /// Connections that the kernel keeps until they are accepted. Default 1024.
