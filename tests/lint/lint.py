@@ -112,6 +112,19 @@ def check_paths(path, text):
             yield line_of(text, match.start(2)), "machine-path", f"/{match[2]}/ exists on one machine only"
 
 
+EXCERPT = re.compile(r"<!-- from: (\S+) -->\n```\w+\n(.*?)\n```", re.S)
+
+
+def check_excerpts(path, text, files):
+    """Code on a page is a piece of a program that is built, to the letter."""
+    for match in EXCERPT.finditer(text):
+        source = files.get(match[1])
+        if source is None:
+            yield line_of(text, match.start()), "excerpt", f"there is no {match[1]}"
+        elif match[2] not in source:
+            yield line_of(text, match.start()), "excerpt", f"{match[1]} does not contain this code (any more)"
+
+
 def check_file(path, text, owners):
     """Yields (line, rule, what) for one file; `path` is relative to the project's root."""
     yield from check_spelling(path, text)
@@ -141,6 +154,8 @@ def lint(root):
     findings = list(check_owners(owners))
     for path, text in files.items():
         findings += [(path, *finding) for finding in check_file(path, text, owners)]
+        if path.endswith(".md"):
+            findings += [(path, *finding) for finding in check_excerpts(path, text, files)]
         lines = text.count("\n")
         if path.endswith(".hpp") and lines > LONG_HEADER:
             print(f"{path}: warning: {lines} lines; is it still about one thing?")
@@ -153,5 +168,5 @@ def lint(root):
 if __name__ == "__main__":
     if sys.argv[1:] == ["--self-test"]:
         import self_test
-        sys.exit(self_test.run(check_file, check_owners))
+        sys.exit(self_test.run(check_file, check_owners, check_excerpts))
     sys.exit(lint(pathlib.Path(sys.argv[1])))

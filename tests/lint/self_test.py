@@ -46,7 +46,10 @@ CASES = [
 ]
 
 
-def run(check_file, check_owners):
+PAGE = "<!-- from: examples/a.cpp -->\n```cpp\nint a;\n```\n"
+
+
+def run(check_file, check_owners, check_excerpts):
     failures = []
     for rule, path, wrong, right in CASES:
         if rule not in {found for _, found, _ in check_file(path, wrong, OWNERS)}:
@@ -55,6 +58,10 @@ def run(check_file, check_owners):
             failures.append(f"this is right:\n{right}\nyet: {complaints}")
     if not list(check_owners({"curfew/a.hpp": ["http", "server"]})) or list(check_owners(OWNERS)):
         failures.append("one-owner does not work")
+    if list(check_excerpts("a.md", PAGE, {"examples/a.cpp": "int a;\nint b;\n"})):
+        failures.append("excerpt complains about code that is there")
+    if not all(list(check_excerpts("a.md", PAGE, files)) for files in ({}, {"examples/a.cpp": "int c;\n"})):
+        failures.append("excerpt lets code pass that is nowhere")
     print(*failures, sep="\n\n")
-    print(f"{len(CASES) + 1} cases, {len(failures)} failures")
+    print(f"{len(CASES) + 3} cases, {len(failures)} failures")
     return 1 if failures else 0
