@@ -43,6 +43,7 @@ public:
     void listen()
     {
         if (!sockets_.empty()) return;
+        catch_signals();
         if (addresses_.empty()) throw std::invalid_argument("there is no address to listen on");
         const auto& options = service_->options;
         const auto  sharing = threads() == 1 ? port_sharing::alone : port_sharing::first_of_many;
@@ -58,26 +59,19 @@ public:
     int run()
     {
         listen();
-        control_ = std::make_unique<boost::asio::io_context>(1);
-        watch_over(*control_);
-        const auto busy = boost::asio::make_work_guard(*control_);
+        watch_over(control_);
+        const auto busy = boost::asio::make_work_guard(control_);
         for (unsigned i = 0; i != threads(); ++i) add_loop(nullptr, i);
         sockets_.clear();
         if (admin_socket_) start_admin();
-
-        boost::asio::signal_set signals(*control_);
-        if (service_->options.handle_signals) {
-            signals.add(SIGINT);
-            signals.add(SIGTERM);
-            signals.async_wait([this, &signals](const boost::system::error_code& error, int) {
-                if (error) return;
-                signals.clear();  // the next one kills
-                begin_drain();
-            });
-        }
+        signals_.async_wait([this](const boost::system::error_code& error, int) {
+            if (error) return;
+            signals_.clear();  // the next one kills
+            begin_drain();
+        });
         for (auto& each : loops_) each->start();
         for (const auto& each : endpoints_) log_listening(each);
-        control_->run();
+        control_.run();
         for (auto& each : loops_) each->join();
         if (admin_) {
             // Last, so that it can be watched how the others end.
@@ -90,6 +84,7 @@ public:
     void serve(boost::asio::io_context& io)
     {
         listen();
+        signals_.clear();
         watch_over(io);
         add_loop(&io, 0);
         sockets_.clear();
@@ -109,6 +104,7 @@ public:
             std::lock_guard lock(control_mutex_);
             watching_ = nullptr;
         }
+        signals_.clear();
         if (timer_loop_) timer_loop_->disarm(timer_);
         admin_.reset();
         loops_.clear();
@@ -129,6 +125,14 @@ private:
         }
         implementation& owner;
     };
+
+    // From before anybody can know that we listen: a signal that comes before `run` is not lost, nor does it kill.
+    void catch_signals()
+    {
+        if (!service_->options.handle_signals) return;
+        signals_.add(SIGINT);
+        signals_.add(SIGTERM);
+    }
 
     unsigned threads() const noexcept
     {
@@ -248,7 +252,7 @@ private:
     void finish()
     {
         timer_loop_->disarm(timer_);
-        if (control_) control_->stop();
+        control_.stop();
     }
 
     int exit_code()
@@ -275,7 +279,8 @@ private:
     std::optional<drain>                 drain_;
     std::vector<listening_socket>        sockets_;
     std::vector<std::string>             endpoints_;
-    std::unique_ptr<boost::asio::io_context> control_;
+    boost::asio::io_context              control_{1};
+    boost::asio::signal_set              signals_{control_};
     node_ptr<node>                       root_;
     std::vector<std::unique_ptr<server_loop>> loops_;
     loop*                                timer_loop_ = nullptr;

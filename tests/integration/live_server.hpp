@@ -75,6 +75,12 @@ public:
         return changed_.wait_for(lock, std::chrono::milliseconds(raw_client::guard_ms), [&] { return count_ >= count; });
     }
 
+    bool is_set()
+    {
+        std::lock_guard lock(mutex_);
+        return count_ != 0;
+    }
+
 private:
     std::mutex              mutex_;
     std::condition_variable changed_;

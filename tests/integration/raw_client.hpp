@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cerrno>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -58,6 +59,16 @@ public:
             bytes.remove_prefix(static_cast<std::size_t>(count));
         }
         return true;
+    }
+
+    /// Sends as much as goes without waiting.
+    void send_what_fits(std::string_view bytes)
+    {
+        while (!bytes.empty()) {
+            const auto count = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+            if (count <= 0) return;
+            bytes.remove_prefix(static_cast<std::size_t>(count));
+        }
     }
 
     /// Half-closes: sends FIN and goes on reading.
