@@ -61,8 +61,8 @@ public:
 
 private:
     log_format                                    format_;
-    std::shared_ptr<spdlog::details::thread_pool> writer_;
     std::shared_ptr<spdlog::logger>               logger_;
+    std::shared_ptr<spdlog::details::thread_pool> writer_;  // goes first: writes what waits, and joins its thread
 };
 
 std::atomic<std::uint64_t> failed_lines{0};

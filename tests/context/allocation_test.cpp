@@ -10,18 +10,9 @@
 #include <cstdlib>
 #include <new>
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define CURFEW_COUNTS_ALLOCATIONS 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define CURFEW_COUNTS_ALLOCATIONS 0
-#endif
-#endif
-#ifndef CURFEW_COUNTS_ALLOCATIONS
-#define CURFEW_COUNTS_ALLOCATIONS 1
-#endif
+#include "sanitizers.hpp"
 
-#if CURFEW_COUNTS_ALLOCATIONS
+#if !CURFEW_SANITIZED
 
 namespace {
 std::atomic<long> allocations{0}, live{0};

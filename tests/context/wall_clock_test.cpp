@@ -11,18 +11,9 @@
 #include <atomic>
 #include <chrono>
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define CURFEW_CLOCK_IS_OURS 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define CURFEW_CLOCK_IS_OURS 0
-#endif
-#endif
-#ifndef CURFEW_CLOCK_IS_OURS
-#define CURFEW_CLOCK_IS_OURS 1
-#endif
+#include "sanitizers.hpp"
 
-#if CURFEW_CLOCK_IS_OURS
+#if !CURFEW_SANITIZED
 
 #include <sys/syscall.h>
 #include <unistd.h>

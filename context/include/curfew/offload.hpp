@@ -1,7 +1,7 @@
 // Blocking and computing work on a thread pool.
 #pragma once
 
-#include <curfew/bind_context.hpp>
+#include <curfew/detail/error_mapping.hpp>
 #include <curfew/detail/offload_job.hpp>
 
 #include <exception>

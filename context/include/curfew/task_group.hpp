@@ -1,8 +1,8 @@
 // A scope that owns the tasks started in it.
 #pragma once
 
-#include <curfew/detail/bound_operation.hpp>
 #include <curfew/detail/child_scope.hpp>
+#include <curfew/detail/error_mapping.hpp>
 
 #include <cstddef>
 #include <exception>

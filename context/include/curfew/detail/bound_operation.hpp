@@ -1,75 +1,26 @@
 // The mechanism of `bind_context`: starts an operation so that a cancel of its context reaches it.
 #pragma once
 
+#include <curfew/detail/error_mapping.hpp>
 #include <curfew/detail/home.hpp>
 #include <curfew/detail/loop.hpp>
 #include <curfew/detail/node.hpp>
-#include <curfew/error.hpp>
 
-#include <boost/asio/append.hpp>
 #include <boost/asio/associated_allocator.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/dispatch.hpp>
-#include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/recycling_allocator.hpp>
 
 #include <atomic>
-#include <concepts>
 #include <cstdint>
-#include <exception>
 #include <memory>
 #include <type_traits>
 #include <utility>
 
 namespace curfew::detail {
-
-// ---- errors: `operation_aborted` is the context's doing exactly when the context has ended
-
-inline error_code mapped(const node& life, const error_code& ec) noexcept
-{
-    return ec == boost::asio::error::operation_aborted && life.done() ? life.error() : ec;
-}
-std::exception_ptr mapped(const node& life, std::exception_ptr error) noexcept;
-
-template <class T>
-T&& mapped(const node&, T&& other) noexcept
-{
-    return std::forward<T>(other);
-}
-inline error_code mapped(const node& life, error_code& ec) noexcept { return mapped(life, std::as_const(ec)); }
-inline error_code mapped(const node& life, error_code&& ec) noexcept { return mapped(life, std::as_const(ec)); }
-
-inline error_code         error_for(const node& life, std::type_identity<error_code>) noexcept { return life.error(); }
-inline std::exception_ptr error_for(const node& life, std::type_identity<std::exception_ptr>)
-{
-    return std::make_exception_ptr(context_error(life.why()));
-}
-
-/// Whether an operation can be completed with an error without having been started.
-template <class Signature>
-inline constexpr bool can_fail_early = false;
-template <class R, class E, class... A>
-inline constexpr bool can_fail_early<R(E, A...)> =
-    (std::same_as<std::decay_t<E>, error_code> || std::same_as<std::decay_t<E>, std::exception_ptr>)&&(
-        std::is_default_constructible_v<std::decay_t<A>> && ...);
-
-template <class Signature>
-struct early_failure;
-template <class R, class E, class... A>
-struct early_failure<R(E, A...)> {
-    /// Posts the completion with the context's error.
-    template <class Handler, class Executor>
-    static void post(const node& life, Handler handler, const Executor& ex)
-    {
-        boost::asio::post(ex, boost::asio::append(std::move(handler), error_for(life, std::type_identity<std::decay_t<E>>()),
-                                                  std::decay_t<A>()...));
-    }
-};
-
-// ---- the hook of one operation
 
 /// Owned twice: by the operation's handler, and by a cancel in flight. Touched, but for the count and the link, on the
 /// operation's executor only, since `cancellation_signal` is not thread-safe.
