@@ -6,6 +6,7 @@
 #include <curfew/detail/deadline_heap.hpp>
 #include <curfew/detail/domain_mutex.hpp>
 #include <curfew/detail/hook.hpp>
+#include <curfew/detail/work_notes.hpp>
 #include <curfew/error.hpp>
 #include <curfew/trace_context.hpp>
 
@@ -199,6 +200,7 @@ public:
     trace_context&       trace() noexcept { return trace_; }
     const trace_context& trace() const noexcept { return trace_; }
     time_point           started() const noexcept { return started_; }
+    work_notes&          notes() noexcept { return notes_; }
 
     /// Lowers the deadline of this very unit of work (the `timeout` middleware); a later one changes nothing.
     /// On the own loop's thread. A server's request overrides it, as one heap entry serves its whole connection.
@@ -223,6 +225,7 @@ public:
         node::reuse(deadline, setting);
         started_ = now;
         shields_ = 0;
+        notes_.clear();
     }
 
 private:
@@ -230,6 +233,7 @@ private:
 
     trace_context              trace_;
     time_point                 started_;
+    work_notes                 notes_;
     std::atomic<std::uint32_t> operations_{0};
     std::uint32_t              shields_ = 0;
     void (*on_quiet_)(void*) = nullptr;
