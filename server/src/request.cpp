@@ -213,6 +213,12 @@ std::vector<std::string> request::query_all(std::string_view name) const
     return {values.begin(), values.end()};
 }
 
+void request::limit_body(std::uint64_t bytes) const noexcept
+{
+    if (data_->head->has_body())
+        data_->source->limit_size(bytes);
+}
+
 task<std::size_t> request::read_some(context ctx, boost::asio::mutable_buffer buffer) const
 {
     return data_->head->has_body() ? data_->source->read_some(std::move(ctx), buffer) : nothing();

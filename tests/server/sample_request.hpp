@@ -8,6 +8,7 @@
 #include <boost/asio/buffer.hpp>
 
 #include <algorithm>
+#include <cstdint>
 #include <deque>
 #include <string>
 #include <string_view>
@@ -66,15 +67,22 @@ private:
         const auto count = std::min({piece_, body_.size(), buffer.size()});
         std::copy_n(body_.data(), count, static_cast<char*>(buffer.data()));
         body_.erase(0, count);
+        received_ += count;
+        if (received_ > limit_)
+            throw http_error(status::content_too_large, "request body too large");
         co_return count;
     }
+
+    void limit_size(std::uint64_t bytes) noexcept override { limit_ = std::min(limit_, bytes); }
 
     std::deque<std::string>         texts_;
     std::vector<detail::field_view> fields_;
     detail::request_head            head_;
     detail::request_data            data_;
     std::string                     body_;
-    std::size_t                     piece_ = 0;
+    std::size_t                     piece_    = 0;
+    std::uint64_t                   received_ = 0;
+    std::uint64_t                   limit_    = UINT64_MAX;
 };
 
 }  // namespace curfew

@@ -95,6 +95,9 @@ public:
         return text ? number<T>(*text, "query parameter", name) : fallback;
     }
 
+    /// Lowers the limit on the size of the body: reading beyond it is a 413. A higher one than is in force changes nothing.
+    void limit_body(std::uint64_t bytes) const noexcept;
+
     /// Reads what has arrived of the body, at least one byte.
     ///
     /// Returns:      the number of bytes; 0 at the end of the body.
