@@ -1,0 +1,65 @@
+#include <curfew/middleware/recover.hpp>
+
+#include "log_escape.hpp"
+
+#include <curfew/error.hpp>
+#include <curfew/status.hpp>
+
+#include <spdlog/spdlog.h>
+
+#include <stdexcept>
+#include <string_view>
+#include <utility>
+
+namespace curfew {
+namespace {
+
+bool is_cancel(const std::exception_ptr& thrown)
+{
+    try {
+        std::rethrow_exception(thrown);
+    } catch (const boost::system::system_error& error) {
+        return error.code() == cond::canceled;
+    } catch (...) {
+        return false;
+    }
+}
+
+void log_failure(const context& ctx, const request& req, const std::exception_ptr& thrown)
+{
+    detail::log_line line;
+    const auto       add = [&](std::string_view text) { detail::append_escaped(line, text, log_layout::text); };
+    add(to_string(req.method()));
+    add(" ");
+    add(req.path());
+    add(" failed: ");
+    add(detail::message_of(thrown));
+    spdlog::error("{} trace={}", std::string_view(line.data(), line.size()), ctx.trace().id_text().view());
+}
+
+}  // namespace
+
+recover::recover(function answer) : answer_(std::move(answer))
+{
+    if (!answer_)
+        throw std::invalid_argument("recover: the function is empty");
+}
+
+task<response> recover::operator()(context ctx, request req, next inner) const
+{
+    try {
+        co_return co_await inner(ctx, req);
+    } catch (...) {
+        const auto thrown = std::current_exception();
+        if (ctx.done() || is_cancel(thrown))
+            throw;
+        auto answer = answer_(thrown, ctx);
+        if (!answer)
+            throw;
+        if (is_server_error(answer->status()))
+            log_failure(ctx, req, thrown);
+        co_return std::move(*answer);
+    }
+}
+
+}  // namespace curfew
