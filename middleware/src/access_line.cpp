@@ -31,10 +31,10 @@ void append_milliseconds(log_line& to, duration took)
     fmt::format_to(std::back_inserter(to), "{}.{:03}", micros / 1000, micros % 1000);
 }
 
-void append_place(log_line& to, std::source_location where, log_layout layout)
+void append_place(log_line& to, std::source_location where, log_format format)
 {
     const std::string_view path(where.file_name());
-    append_escaped(to, path.substr(path.rfind('/') + 1), layout);
+    append_escaped(to, path.substr(path.rfind('/') + 1), format);
     fmt::format_to(std::back_inserter(to), ":{}", where.line());
 }
 
@@ -44,7 +44,7 @@ void append_quoted(log_line& to, std::string_view label, std::string_view value)
 {
     to.append(label);
     to.push_back('"');
-    append_escaped(to, value, log_layout::text);
+    append_escaped(to, value, log_format::text);
     to.push_back('"');
 }
 
@@ -62,7 +62,7 @@ void append_text(log_line& to, const access_entry& entry)
 
     append_quoted(to, " route=", req.route());
     to.append(std::string_view(" peer="));
-    append_escaped(to, req.peer(), log_layout::text);
+    append_escaped(to, req.peer(), log_format::text);
     const auto trace = ctx.trace().id_text();
     fmt::format_to(out, " trace={} span={}", trace.view(), ctx.trace().span_text().view());
     if (const auto id = request_id(ctx, req); id != trace.view())
@@ -89,7 +89,7 @@ public:
     void text(std::string_view name, std::string_view value)
     {
         begin(name).push_back('"');
-        append_escaped(to_, value, log_layout::json);
+        append_escaped(to_, value, log_format::json);
         to_.push_back('"');
     }
     void text_unless_empty(std::string_view name, std::string_view value)
@@ -134,7 +134,7 @@ void append_cause(log_line& to, const cause& why)
     object.text_unless_empty("scope", why.scope());
     if (why.where().line() != 0) {
         object.begin("where").push_back('"');
-        append_place(to, why.where(), log_layout::json);
+        append_place(to, why.where(), log_format::json);
         to.push_back('"');
     }
     object.text_unless_empty("text", why.text());
@@ -174,17 +174,17 @@ void append_json(log_line& to, const access_entry& entry)
 
 }  // namespace
 
-void append_access_line(log_line& to, log_layout layout, const access_entry& entry)
+void append_access_line(log_line& to, log_format format, const access_entry& entry)
 {
-    if (layout == log_layout::json)
+    if (format == log_format::json)
         append_json(to, entry);
     else
         append_text(to, entry);
 }
 
-void append_gap_line(log_line& to, log_layout layout, wall_time now, std::uint64_t dropped)
+void append_gap_line(log_line& to, log_format format, wall_time now, std::uint64_t dropped)
 {
-    if (layout == log_layout::text) {
+    if (format == log_format::text) {
         append_time(to, now);
         fmt::format_to(std::back_inserter(to), " {} lines dropped", dropped);
         return;

@@ -24,9 +24,9 @@ struct access_entry
 };
 
 /// Appends the line of one request, without its end.
-void append_access_line(log_line& to, log_layout layout, const access_entry& entry);
+void append_access_line(log_line& to, log_format format, const access_entry& entry);
 
 /// Appends the line that stands for lines that were dropped.
-void append_gap_line(log_line& to, log_layout layout, wall_time now, std::uint64_t dropped);
+void append_gap_line(log_line& to, log_format format, wall_time now, std::uint64_t dropped);
 
 }  // namespace curfew::detail

@@ -26,8 +26,8 @@ using spdlog::details::thread_pool;
 class gap_sink final : public spdlog::sinks::sink
 {
 public:
-    gap_sink(std::shared_ptr<spdlog::sinks::sink> inner, thread_pool& pool, log_layout layout)
-        : inner_(std::move(inner)), pool_(pool), layout_(layout)
+    gap_sink(std::shared_ptr<spdlog::sinks::sink> inner, thread_pool& pool, log_format format)
+        : inner_(std::move(inner)), pool_(pool), format_(format)
     {
     }
 
@@ -36,7 +36,7 @@ public:
         const std::uint64_t dropped = pool_.overrun_counter();
         if (dropped != reported_) {
             detail::log_line gap;
-            detail::append_gap_line(gap, layout_, line.time, dropped - reported_);
+            detail::append_gap_line(gap, format_, line.time, dropped - reported_);
             reported_ = dropped;
             auto said    = line;
             said.payload = spdlog::string_view_t(gap.data(), gap.size());
@@ -53,7 +53,7 @@ public:
 private:
     std::shared_ptr<spdlog::sinks::sink> inner_;
     thread_pool&                         pool_;
-    log_layout                           layout_;
+    log_format                           format_;
     std::uint64_t                        reported_ = 0;
 };
 
@@ -63,13 +63,13 @@ class access_log::writer
 {
 public:
     explicit writer(access_log_options options)
-        : layout_(options.layout),
+        : format_(options.format),
           user_agent_(options.user_agent),
           pool_(std::make_shared<thread_pool>(options.queue, 1))
     {
         if (!options.sink)
             options.sink = std::make_shared<spdlog::sinks::stdout_sink_mt>();
-        auto sink = std::make_shared<gap_sink>(std::move(options.sink), *pool_, layout_);
+        auto sink = std::make_shared<gap_sink>(std::move(options.sink), *pool_, format_);
         logger_   = std::make_shared<spdlog::async_logger>(std::string(), std::move(sink), pool_,
                                                            spdlog::async_overflow_policy::overrun_oldest);
         logger_->set_pattern("%v");
@@ -79,7 +79,7 @@ public:
     try {
         const auto       now = std::chrono::system_clock::now();
         detail::log_line line;
-        detail::append_access_line(line, layout_, {ctx, req, record, now, user_agent_});
+        detail::append_access_line(line, format_, {ctx, req, record, now, user_agent_});
         logger_->log(now, spdlog::source_loc(), spdlog::level::info, spdlog::string_view_t(line.data(), line.size()));
     } catch (...) {
         // No memory for the line.
@@ -89,7 +89,7 @@ public:
     std::uint64_t dropped() noexcept { return pool_->overrun_counter() + unformatted_.load(std::memory_order_relaxed); }
 
 private:
-    log_layout                            layout_;
+    log_format                            format_;
     bool                                  user_agent_;
     std::atomic<std::uint64_t>            unformatted_{0};
     std::shared_ptr<thread_pool>          pool_;    // its destructor writes what is queued

@@ -49,12 +49,12 @@ bool is_plain(char32_t code) noexcept
     return !control && !separator && !direction && code != '"' && code != '\\';
 }
 
-void append_code(log_line& to, character each, std::uint8_t byte, log_layout layout)
+void append_code(log_line& to, character each, std::uint8_t byte, log_format format)
 {
     const auto out = std::back_inserter(to);
     if (each.code == '"' || each.code == '\\')
         fmt::format_to(out, "\\{}", static_cast<char>(each.code));
-    else if (layout == log_layout::json)
+    else if (format == log_format::json)
         fmt::format_to(out, "\\u{:04x}", each.size == 0 ? 0xfffdu : static_cast<std::uint32_t>(each.code));
     else if (each.size < 2)
         fmt::format_to(out, "\\x{:02x}", byte);
@@ -64,7 +64,7 @@ void append_code(log_line& to, character each, std::uint8_t byte, log_layout lay
 
 }  // namespace
 
-void append_escaped(log_line& to, std::string_view text, log_layout layout)
+void append_escaped(log_line& to, std::string_view text, log_format format)
 {
     std::size_t plain = 0;  // what is before it is in the line already
     for (std::size_t at = 0; at != text.size();) {
@@ -72,7 +72,7 @@ void append_escaped(log_line& to, std::string_view text, log_layout layout)
         const auto next = at + (each.size == 0 ? 1 : each.size);
         if (each.size == 0 || !is_plain(each.code)) {
             to.append(text.substr(plain, at - plain));
-            append_code(to, each, byte_at(text, at), layout);
+            append_code(to, each, byte_at(text, at), format);
             plain = next;
         }
         at = next;

@@ -1,7 +1,7 @@
 // Text of others, made fit for a log.
 #pragma once
 
-#include <curfew/middleware/access_log.hpp>
+#include <curfew/log.hpp>
 
 #include <fmt/format.h>
 
@@ -19,7 +19,7 @@ using log_line = fmt::basic_memory_buffer<char, 512>;
 /// Escaped are quotes and backslashes, control characters (those of Unicode, and its line separators and changes of writing
 /// direction, too) and what is not UTF-8: as `\x1b` or `\u202e` in text, as JSON has it in JSON, where a byte that is not
 /// UTF-8 becomes U+FFFD.
-void append_escaped(log_line& to, std::string_view text, log_layout layout);
+void append_escaped(log_line& to, std::string_view text, log_format format);
 
 /// What an exception says. Precondition: `thrown` is not null.
 std::string message_of(const std::exception_ptr& thrown);

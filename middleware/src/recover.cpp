@@ -3,12 +3,10 @@
 #include "log_escape.hpp"
 
 #include <curfew/error.hpp>
+#include <curfew/log.hpp>
 #include <curfew/status.hpp>
 
-#include <spdlog/spdlog.h>
-
 #include <stdexcept>
-#include <string_view>
 #include <utility>
 
 namespace curfew {
@@ -27,14 +25,7 @@ bool is_cancel(const std::exception_ptr& thrown)
 
 void log_failure(const context& ctx, const request& req, const std::exception_ptr& thrown)
 {
-    detail::log_line line;
-    const auto       add = [&](std::string_view text) { detail::append_escaped(line, text, log_layout::text); };
-    add(to_string(req.method()));
-    add(" ");
-    add(req.path());
-    add(" failed: ");
-    add(detail::message_of(thrown));
-    spdlog::error("{} trace={}", std::string_view(line.data(), line.size()), ctx.trace().id_text().view());
+    log(ctx).error("{} {} failed: {}", to_string(req.method()), req.path(), detail::message_of(thrown));
 }
 
 }  // namespace

@@ -27,6 +27,13 @@ void http1_session::lower_deadline(time_point when, deadline_origin origin) noex
     exchange_.terms.origin = origin;
 }
 
+void http1_session::lower_body_limit(std::uint64_t bytes) noexcept
+{
+    auto& limit = exchange_.terms.body_limit;
+    limit       = std::min(limit, bytes);
+    if (body_) body_->limit_size(limit);
+}
+
 void http1_session::handler_ended() noexcept
 {
     exchange_.handler_running = false;

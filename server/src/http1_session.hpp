@@ -94,6 +94,7 @@ public:
     bool                has_request() const noexcept { return exchange_.open; }
     void                begin(const request_terms& terms, time_point now);
     void                lower_deadline(time_point when, deadline_origin origin) noexcept;
+    void                lower_body_limit(std::uint64_t bytes) noexcept;
     /// The handler waits for something for the first time: a departure seen earlier now cancels it.
     void                handler_suspended(time_point now);
     /// Nothing of the handler is left.

@@ -19,6 +19,7 @@
 #include <boost/smart_ptr/intrusive_ref_counter.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -105,6 +106,7 @@ private:
     task<void> handle();
     task<void> stream(response answer);
     task<std::size_t> read_some(context ctx, boost::asio::mutable_buffer buffer) override;
+    void              limit_size(std::uint64_t bytes) noexcept override { session_.lower_body_limit(bytes); }
     task<void>        write(context ctx, std::string_view bytes) override;
     task<std::unique_ptr<raw_stream>> take_over(context ctx) override;
 

@@ -100,7 +100,7 @@ TEST(access_log, says_in_json_what_became_of_a_request)
     request_record record;
     record.sent = 532;
     record.took = 1234us;
-    logged log({.layout = log_layout::json, .user_agent = true});
+    logged log({.format = log_format::json, .user_agent = true});
 
     log(ctx, sample.get(), record);
 
@@ -128,7 +128,7 @@ TEST(access_log, gives_the_same_cause_as_the_context_and_its_error)
     const auto     ctx = with_timeout(run.begin(), 50ms, "slow");
     run.clock.advance(50ms);
     run.loop.run_ready();
-    logged text, json({.layout = log_layout::json});
+    logged text, json({.format = log_format::json});
 
     text(ctx, sample.get(), record_of(ctx));
     json(ctx, sample.get(), record_of(ctx));
@@ -163,7 +163,7 @@ TEST(access_log, gives_the_reason_of_an_explicit_cancel)
     sample_request sample(method::get, "/");
     auto           source = with_cancel(run.begin());
     source.cancel("no \"more\"\nneeded");
-    logged text, json({.layout = log_layout::json});
+    logged text, json({.format = log_format::json});
 
     text(source.get_context(), sample.get(), record_of(source.get_context()));
     json(source.get_context(), sample.get(), record_of(source.get_context()));
@@ -176,7 +176,7 @@ TEST(access_log, has_no_cause_for_a_request_whose_context_did_not_end)
 {
     chain_run      run;
     sample_request sample(method::get, "/");
-    logged         text, json({.layout = log_layout::json});
+    logged         text, json({.format = log_format::json});
 
     text(run.begin(), sample.get());
     json(run.begin(), sample.get());
@@ -192,7 +192,7 @@ TEST(access_log, lets_no_byte_of_a_request_act_on_the_log)
     const std::string hostile = "x\r\n2026-01-01T00:00:00.000Z GET \"/admin\" 200\x1b[2J\x80\",\"status\":200";
     sample_request    sample(method::get, "/?q=" + hostile);
     sample.header("user-agent", hostile).header("x-request-id", hostile);
-    logged text({.user_agent = true}), json({.layout = log_layout::json, .user_agent = true});
+    logged text({.user_agent = true}), json({.format = log_format::json, .user_agent = true});
 
     text(run.begin(), sample.get());
     json(run.begin(), sample.get());
@@ -272,12 +272,12 @@ private:
 
 TEST(access_log, drops_the_oldest_lines_rather_than_wait_and_says_how_many)
 {
-    for (const auto layout : {log_layout::text, log_layout::json}) {
+    for (const auto format : {log_format::text, log_format::json}) {
         chain_run  run;
         const auto captured = std::make_shared<captured_log>();
         const auto slow     = std::make_shared<slow_sink>(captured);
         {
-            const access_log log({.layout = layout, .sink = slow, .queue = 4});
+            const access_log log({.format = format, .sink = slow, .queue = 4});
             const auto       request_number = [&](int number) {
                 sample_request sample(method::get, "/" + std::to_string(number));
                 log.finished(run.begin(), sample.get(), {});
@@ -293,7 +293,7 @@ TEST(access_log, drops_the_oldest_lines_rather_than_wait_and_says_how_many)
         const auto lines = captured->lines();
         ASSERT_EQ(lines.size(), 6u);
         EXPECT_THAT(lines[0], HasSubstr("\"/0\""));
-        EXPECT_THAT(lines[1], HasSubstr(layout == log_layout::text ? " 3 lines dropped" : "\"lines_dropped\":3"));
+        EXPECT_THAT(lines[1], HasSubstr(format == log_format::text ? " 3 lines dropped" : "\"lines_dropped\":3"));
         EXPECT_THAT(lines[2], HasSubstr("\"/4\""));
         EXPECT_THAT(lines[5], HasSubstr("\"/7\""));
     }

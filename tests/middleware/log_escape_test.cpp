@@ -11,10 +11,10 @@ namespace {
 
 using namespace std::string_view_literals;
 
-std::string escaped(std::string_view text, log_layout layout)
+std::string escaped(std::string_view text, log_format format)
 {
     log_line line;
-    append_escaped(line, text, layout);
+    append_escaped(line, text, format);
     return {line.data(), line.size()};
 }
 
@@ -38,8 +38,8 @@ TEST(log_escape, shows_what_would_act_on_the_log)
         {"\u2028\u202e\u2069", "\\u2028\\u202e\\u2069", "\\u2028\\u202e\\u2069"},
     };
     for (const auto& [raw, text, json] : samples) {
-        EXPECT_EQ(escaped(raw, log_layout::text), text);
-        EXPECT_EQ(escaped(raw, log_layout::json), json);
+        EXPECT_EQ(escaped(raw, log_format::text), text);
+        EXPECT_EQ(escaped(raw, log_format::json), json);
     }
 }
 
@@ -52,8 +52,8 @@ TEST(log_escape, shows_bytes_that_are_not_utf8)
             text += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
             json += "\\ufffd";
         }
-        EXPECT_EQ(escaped(invalid, log_layout::text), text);
-        EXPECT_EQ(escaped(invalid, log_layout::json), json);
+        EXPECT_EQ(escaped(invalid, log_format::text), text);
+        EXPECT_EQ(escaped(invalid, log_format::json), json);
     }
 }
 
@@ -69,7 +69,7 @@ TEST(log_escape, gives_json_that_reads_back_as_it_was)
         }
     }
 
-    EXPECT_EQ(nlohmann::json::parse('"' + escaped(all, log_layout::json) + '"').get<std::string>(), all);
+    EXPECT_EQ(nlohmann::json::parse('"' + escaped(all, log_format::json) + '"').get<std::string>(), all);
 }
 
 }  // namespace

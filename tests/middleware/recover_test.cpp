@@ -1,18 +1,20 @@
 #include <curfew/middleware/recover.hpp>
 
-#include "captured_log.hpp"
 #include "chain_run.hpp"
 
 #include <curfew/http_error.hpp>
+#include <curfew/log.hpp>
 #include <curfew/sleep.hpp>
 #include <curfew/testing/proves.hpp>
 
 #include <gtest/gtest.h>
-#include <spdlog/spdlog.h>
 
 #include <chrono>
 #include <stdexcept>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace curfew {
 namespace {
@@ -45,18 +47,22 @@ std::optional<response> must_not_be_asked(std::exception_ptr, const context&)
     return response();
 }
 
-/// The default logger's lines, while it lives.
-class default_log
+/// The lines of the log, while it lives.
+class captured_lines
 {
 public:
-    default_log() { spdlog::set_default_logger(std::make_shared<spdlog::logger>("", sink_)); }
-    ~default_log() { spdlog::set_default_logger(before_); }
+    captured_lines()
+    {
+        log_options options;
+        options.sink = [this](std::string_view line) { lines_.emplace_back(line); };
+        configure_log(std::move(options));
+    }
+    ~captured_lines() { configure_log({}); }
 
-    std::vector<std::string> lines() const { return sink_->lines(); }
+    const std::vector<std::string>& operator()() const noexcept { return lines_; }
 
 private:
-    std::shared_ptr<spdlog::logger> before_ = spdlog::default_logger();
-    std::shared_ptr<captured_log>   sink_   = std::make_shared<captured_log>();
+    std::vector<std::string> lines_;
 };
 
 TEST(recover, answers_what_the_function_says)
@@ -109,7 +115,7 @@ TEST(recover, lets_an_answer_pass)
 TEST(recover, never_takes_a_cancellation_of_the_request_for_a_failure)
 {
     CURFEW_PROVES("H5");
-    default_log         log;
+    const captured_lines         lines;
     chain_run           run;
     sample_request      sample(method::get, "/");
     const auto          ctx = with_timeout(run.begin(), 1s);
@@ -123,13 +129,13 @@ TEST(recover, never_takes_a_cancellation_of_the_request_for_a_failure)
     run.loop.run_ready();
 
     EXPECT_EQ(running.error(), errc::deadline_exceeded);
-    EXPECT_TRUE(log.lines().empty());
+    EXPECT_TRUE(lines().empty());
 }
 
 TEST(recover, never_takes_a_deadline_of_the_handlers_own_for_a_failure)
 {
     CURFEW_PROVES("H5");
-    default_log         log;
+    const captured_lines         lines;
     chain_run           run;
     sample_request      sample(method::get, "/");
     const detail::chain links({recover(must_not_be_asked)}, [](context ctx, request) -> task<response> {
@@ -142,13 +148,13 @@ TEST(recover, never_takes_a_deadline_of_the_handlers_own_for_a_failure)
     run.loop.run_ready();
 
     EXPECT_EQ(running.error(), errc::deadline_exceeded);
-    EXPECT_TRUE(log.lines().empty());
+    EXPECT_TRUE(lines().empty());
 }
 
 TEST(recover, takes_whatever_is_thrown_after_the_end_for_its_consequence)
 {
     CURFEW_PROVES("H5");
-    default_log         log;
+    const captured_lines         lines;
     chain_run           run;
     sample_request      sample(method::get, "/");
     const auto          ctx = with_timeout(run.begin(), 1s);
@@ -166,13 +172,13 @@ TEST(recover, takes_whatever_is_thrown_after_the_end_for_its_consequence)
     run.loop.run_ready();
 
     EXPECT_NE(running.exception(), nullptr);
-    EXPECT_TRUE(log.lines().empty());
+    EXPECT_TRUE(lines().empty());
 }
 
 TEST(recover, logs_a_server_error_with_the_trace_id)
 {
     CURFEW_PROVES("H5", "T6");
-    default_log    log;
+    const captured_lines    lines;
     chain_run      run;
     sample_request sample(method::get, "/notes");
     const auto     ctx    = run.begin();
@@ -181,21 +187,21 @@ TEST(recover, logs_a_server_error_with_the_trace_id)
     const auto answer = run.answer({recover(answer_of)}, throws, ctx, sample.get());
 
     EXPECT_EQ(answer.status(), status::bad_gateway);
-    ASSERT_EQ(log.lines().size(), 1u);
-    EXPECT_THAT(log.lines()[0], ::testing::HasSubstr("GET /notes failed: bad row\\x0aFAKE LINE"));
-    EXPECT_THAT(log.lines()[0], ::testing::HasSubstr(std::string(ctx.trace().id_text())));
+    ASSERT_EQ(lines().size(), 1u);
+    EXPECT_THAT(lines()[0], ::testing::HasSubstr("GET /notes failed: bad row\\x0aFAKE LINE"));
+    EXPECT_THAT(lines()[0], ::testing::HasSubstr(std::string(ctx.trace().id_text())));
 }
 
 TEST(recover, does_not_log_what_is_the_clients_affair)
 {
-    default_log    log;
+    const captured_lines    lines;
     chain_run      run;
     sample_request sample(method::get, "/notes/7");
     const auto     throws = [](context, request) -> response { throw no_such_note("no note 7"); };
 
     static_cast<void>(run.answer({recover(answer_of)}, throws, run.begin(), sample.get()));
 
-    EXPECT_TRUE(log.lines().empty());
+    EXPECT_TRUE(lines().empty());
 }
 
 TEST(recover, gives_way_to_what_the_function_throws)

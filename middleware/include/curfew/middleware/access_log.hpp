@@ -2,6 +2,7 @@
 #pragma once
 
 #include <curfew/context.hpp>
+#include <curfew/log.hpp>
 #include <curfew/outcome.hpp>
 #include <curfew/request.hpp>
 
@@ -15,16 +16,10 @@ class sink;
 
 namespace curfew {
 
-enum class log_layout : unsigned char
-{
-    text,  ///< For people: the fixed part first, then `name=value`.
-    json,  ///< For machines: one object a line.
-};
-
 struct access_log_options
 {
-    /// Default: text.
-    log_layout layout = log_layout::text;
+    /// Text is for people: the fixed part first, then `name=value`. JSON is one object a line. Default: text.
+    log_format format = log_format::text;
 
     /// Where lines go; used by the log's own thread, its pattern is set to the bare line. Default: standard output.
     std::shared_ptr<spdlog::sinks::sink> sink = nullptr;
@@ -50,7 +45,7 @@ struct access_log_options
 /// Thread safety: distinct objects: safe. Shared objects: safe.
 ///
 /// @code
-/// const curfew::access_log lines({.layout = curfew::log_layout::json});
+/// const curfew::access_log lines({.format = curfew::log_format::json});
 /// routes.use(lines);
 /// @endcode
 class access_log
