@@ -22,7 +22,8 @@ function(curfew_compile_options target)
     target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion $<$<BOOL:${CURFEW_WERROR}>:-Werror>)
     if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
         # False alarms of g++ 12 about coroutine frames and inlined std::string.
-        target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized -Wno-restrict)
+        target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized -Wno-restrict
+            $<$<BOOL:${CURFEW_WERROR}>:-Wno-error=array-bounds> $<$<BOOL:${CURFEW_WERROR}>:-Wno-error=stringop-overflow>)
         if(CMAKE_CXX_FLAGS MATCHES "-fsanitize=thread")
             target_compile_options(${target} PRIVATE -Wno-tsan)
         endif()

@@ -25,4 +25,8 @@ endif()
 
 run("${CMAKE_COMMAND}" -S "${source}" -B "${build}" ${options})
 run("${CMAKE_COMMAND}" --build "${build}")
-run("${build}/consumer")
+
+execute_process(COMMAND "${build}/consumer" OUTPUT_VARIABLE output COMMAND_ERROR_IS_FATAL ANY TIMEOUT 30)
+if(NOT output MATCHES "hello, consumer\n")
+    message(FATAL_ERROR "the consumer's handler answered: ${output}")
+endif()

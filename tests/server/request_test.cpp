@@ -142,7 +142,7 @@ TEST(request, throws_out_of_range_for_a_parameter_that_its_route_lacks)
 TEST(request, reads_a_body_of_known_length_to_its_end)
 {
     test_run       run;
-    const auto     bytes = std::string(100'000, 'x') + "end";
+    const auto     bytes = std::string(100'000, 'x').append("end");
     sample_request sample(method::post, "/");
     sample.body(bytes, 7'000);
 
@@ -152,7 +152,7 @@ TEST(request, reads_a_body_of_known_length_to_its_end)
 TEST(request, reads_a_chunked_body_to_its_end)
 {
     test_run       run;
-    const auto     bytes = std::string(100'000, 'x') + "end";
+    const auto     bytes = std::string(100'000, 'x').append("end");
     sample_request sample(method::post, "/");
     sample.chunked(bytes, 70'000);
 
