@@ -201,7 +201,8 @@ TEST(disconnect, leaves_the_answer_to_a_handler_that_completes_it_after_a_fin)
     router   routes;
     routes.use(log);
     routes.get("/stubborn", [](context ctx, request) -> task<response> {
-        const auto [ec] = co_await sleep_for(ctx, 1s, nothrow);
+        const auto result = co_await sleep_for(ctx, 1s, nothrow);
+        const auto& [ec]  = result;
         co_return text(status::ok, ec == errc::client_disconnected ? "you left\n" : "slept\n");
     });
     served server(std::move(routes));
