@@ -65,8 +65,10 @@ std::string to_toml(const configuration& merged)
 
     std::string text;
     for (const auto& setting : all_settings()) {
-        auto       line   = std::string(setting.name) + " = " + setting.write(merged.values);
         const auto origin = merged.origins.find(setting.name);
+        const bool hidden = setting.secret && origin != merged.origins.end();
+        auto line = hidden ? "# " + std::string(setting.name) + " is not shown"
+                           : std::string(setting.name) + " = " + setting.write(merged.values);
         line.resize(std::max(line.size() + 1, comment_column), ' ');
         text += line + "# " + (origin == merged.origins.end() ? "default" : origin->second) + '\n';
     }

@@ -37,6 +37,7 @@ layer read_environment(const std::function<const char*(const char*)>& find_varia
 configuration merge(std::initializer_list<layer> strongest_first);
 
 /// Writes a configuration as the TOML file that would give the same, with the origin of each value behind it.
+/// A secret is left out.
 std::string to_toml(const configuration& merged);
 
 }  // namespace demo

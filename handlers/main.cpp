@@ -38,6 +38,7 @@ curfew::server_options server_options(const demo::options& chosen)
     curfew::server_options options;
     options.listen      = chosen.listen;
     options.admin       = chosen.admin;
+    options.admin_token = chosen.admin_token;
     options.threads     = chosen.threads;
     options.deadline    = chosen.request_timeout;
     options.drain.delay = chosen.drain_delay;
@@ -85,7 +86,7 @@ int run(const demo::command_line& line)
         return 0;
     }
     if (line.wanted == demo::command::healthcheck) {
-        demo::check_health(values.admin.empty() ? values.listen.front() : values.admin, 3s);
+        demo::check_health(values.listen.front(), 3s);
         return 0;
     }
     return serve(values);

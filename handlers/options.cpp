@@ -96,7 +96,7 @@ std::string toml_text(log_level value)
     return quoted(std::string(level->first));
 }
 
-// An address: where it can be listened on is the server's to say.
+// Text for which empty means none. Where an address can be listened on is the server's to say.
 void read_text(const std::string& text, std::string& value)
 {
     value = text == "off" ? "" : text;
@@ -111,9 +111,17 @@ std::string toml_text(const std::string& value)
 template <auto member>
 setting describe(std::string_view name, std::string_view value, std::string_view help)
 {
-    return {name, value, help, false,
+    return {name, value, help, false, false,
             [](options& values, const setting::texts& texts) { read_text(texts.back(), values.*member); },
             [](const options& values) { return toml_text(values.*member); }};
+}
+
+template <auto member>
+setting describe_secret(std::string_view name, std::string_view value, std::string_view help)
+{
+    auto described   = describe<member>(name, value, help);
+    described.secret = true;
+    return described;
 }
 
 void read_listen(options& values, const setting::texts& texts)
@@ -133,9 +141,10 @@ std::string write_listen(const options& values)
 std::span<const setting> all_settings()
 {
     static const std::array settings{
-        setting{"listen", "ADDR:PORT", "Address of the service; repeatable. Also [ADDR6]:PORT, unix:PATH", true, read_listen,
-                write_listen},
+        setting{"listen", "ADDR:PORT", "Address of the service; repeatable. Also [ADDR6]:PORT, unix:PATH", true, false,
+                read_listen, write_listen},
         describe<&options::admin>("admin", "ADDR:PORT|off", "Address of the admin listener"),
+        describe_secret<&options::admin_token>("admin-token", "TOKEN|off", "Asked for by it; needed off the loopback"),
         describe<&options::threads>("threads", "N", "Threads, 0 for one per processor"),
         describe<&options::request_timeout>("request-timeout", "DURATION", "Deadline of a request that sets no sooner one"),
         describe<&options::drain_delay>("drain-delay", "DURATION", "Not ready but still accepting, when told to end"),

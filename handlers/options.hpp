@@ -15,6 +15,7 @@ namespace demo {
 struct options {
     std::vector<std::string>  listen = {"127.0.0.1:8080"};
     std::string               admin  = "127.0.0.1:8081";  ///< Empty: none.
+    std::string               admin_token;                ///< Empty: none is asked for.
     unsigned                  threads = 0;                ///< 0: one per processor.
     std::chrono::milliseconds request_timeout{30'000};
     std::chrono::milliseconds drain_delay{0};
@@ -33,6 +34,7 @@ struct setting {
     std::string_view value;  ///< What its value looks like, for `--help`.
     std::string_view help;
     bool             repeatable;
+    bool             secret;
 
     /// Reads the value; only a repeatable setting is given more than one text.
     /// Errors: `std::invalid_argument`, which says what is wrong with the text.

@@ -115,6 +115,14 @@ TEST(configuration, is_printed_with_the_origin_of_each_value)
     EXPECT_THAT(text, testing::ContainsRegex("drain-limit = '1500ms' +# --drain-limit\n"));
 }
 
+TEST(configuration, is_printed_without_its_secret)
+{
+    const auto text = demo::to_toml(merge({flag("admin-token", {"sesame"})}));
+
+    EXPECT_THAT(text, testing::Not(HasSubstr("sesame")));
+    EXPECT_THAT(text, testing::ContainsRegex("\n# admin-token is not shown +# --admin-token\n"));
+}
+
 TEST(configuration, is_printed_so_that_the_file_gives_the_same_again)
 {
     const auto merged = merge({environment({{"CURFEW_LISTEN", "127.0.0.1:1,unix:/a \"b\" 'c'"},
@@ -126,7 +134,7 @@ TEST(configuration, is_printed_so_that_the_file_gives_the_same_again)
                                             {"CURFEW_LOG_LEVEL", "error"},
                                             {"CURFEW_LOG_FORMAT", "json"},
                                             {"CURFEW_ACCESS_LOG", "off"}})});
-    ASSERT_EQ(merged.origins.size(), demo::all_settings().size());
+    ASSERT_EQ(merged.origins.size(), demo::all_settings().size() - 1);  // but the secret
 
     const auto again = merge({demo::parse_config(demo::to_toml(merged), "printed.toml")});
 

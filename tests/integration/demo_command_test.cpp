@@ -86,16 +86,24 @@ TEST(curfew_demo, names_the_address_that_is_none)
     EXPECT_THAT(refused.text, MatchesRegex("curfew-demo: listen nowhere:http: [^\n]+\n"));
 }
 
+TEST(curfew_demo, opens_no_admin_listener_to_others_without_a_token)
+{
+    const auto refused = demo({"--listen", "127.0.0.1:0", "--admin", "0.0.0.0:0"});
+
+    EXPECT_EQ(refused.exit_code, 1);
+    EXPECT_THAT(refused.text, MatchesRegex("curfew-demo: listen 0.0.0.0:0: [^\n]*token\n"));
+}
+
 TEST(curfew_demo, checks_the_health_of_a_running_service)
 {
     std::string address;
     {
         const demo_service running;
         address            = running.address;
-        const auto healthy = demo({"--healthcheck", "--listen", address, "--admin", "off"});
+        const auto healthy = demo({"--healthcheck", "--listen", address});
         EXPECT_EQ(healthy.exit_code, 0) << healthy.text;
     }
-    const auto gone = demo({"--healthcheck", "--listen", address, "--admin", "off"});
+    const auto gone = demo({"--healthcheck", "--listen", address});
 
     EXPECT_EQ(gone.exit_code, 1);
     EXPECT_EQ(gone.text, "curfew-demo: GET /healthz of " + address + ": Connection refused\n");
@@ -105,6 +113,7 @@ TEST(curfew_demo, ends_with_exit_code_0_when_it_is_told_to_and_nothing_is_left)
 {
     for (const int number : {SIGTERM, SIGINT}) {
         demo_service service;
+        ASSERT_EQ(service.curl("", "/hello/ada").exit_code, 0);  // from here on it minds signals
 
         service.signal(number);
 

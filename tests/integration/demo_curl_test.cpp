@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <string>
 
@@ -61,6 +62,59 @@ TEST_F(demo_curl, greets)
 
     EXPECT_THAT(answer.text, StartsWith("HTTP/1.1 200 OK\r\n"));
     EXPECT_EQ(body_of(answer), (nlohmann::json{{"message", "hello, ada l"}}));
+}
+
+TEST_F(demo_curl, counts_the_requests_in_flight)
+{
+    const demo_service service;
+    EXPECT_EQ(service.inflight(), 0);
+    {
+        const program waiting({"/bin/sh", "-c", "exec curl -s 'http://" + service.address + "/slow?ms=60000'"});
+        EXPECT_TRUE(service.wait_for_inflight(1));
+    }
+
+    EXPECT_TRUE(service.wait_for_inflight(0));
+}
+
+TEST_F(demo_curl, lets_a_request_finish_when_it_is_told_to_end)
+{
+    demo_service service;
+    program      waiting({"/bin/sh", "-c", "exec curl -sS 'http://" + service.address + "/slow?ms=1000'"});
+    ASSERT_TRUE(service.wait_for_inflight(1));
+
+    service.signal(SIGTERM);
+
+    EXPECT_EQ(waiting.exit_code(), 0);
+    EXPECT_EQ(waiting.text(), "waited 1000 ms\n");
+    EXPECT_EQ(service.exit_code(), 0) << service.text();
+}
+
+TEST_F(demo_curl, cancels_what_is_left_at_the_drain_limit)
+{
+    demo_service service({"--drain-limit", "50ms"});
+    program      waiting({"/bin/sh", "-c", "exec curl -sSi 'http://" + service.address + "/slow?ms=60000'"});
+    ASSERT_TRUE(service.wait_for_inflight(1));
+
+    service.signal(SIGTERM);
+
+    EXPECT_EQ(waiting.exit_code(), 0);
+    EXPECT_THAT(waiting.text(), StartsWith("HTTP/1.1 503 Service Unavailable\r\n"));
+    EXPECT_EQ(service.exit_code(), 0) << service.text();
+}
+
+TEST_F(demo_curl, is_not_ready_any_more_while_it_still_accepts)
+{
+    demo_service service({"--drain-delay", "60s"});
+    const auto   ready = "curl -s -o /dev/null -w '%{http_code}' http://" + service.admin + "/readyz";
+    EXPECT_EQ(shell(ready).text, "200");
+
+    service.signal(SIGTERM);
+
+    const auto until = std::chrono::steady_clock::now() + guard;
+    while (shell(ready).text != "503" && std::chrono::steady_clock::now() < until) {
+    }
+    EXPECT_EQ(shell(ready).text, "503");
+    EXPECT_EQ(service.curl("-o /dev/null -w '%{http_code}'", "/hello/ada").text, "200");
 }
 
 TEST_F(demo_curl, waits_as_long_as_it_is_told)

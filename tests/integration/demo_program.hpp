@@ -148,7 +148,8 @@ inline finished_program shell(const std::string& line)
 class demo_service : public program {
 public:
     explicit demo_service(std::vector<std::string> flags = {})
-        : program(command(std::move(flags))), address(wait_for("serving on http://(127\\.0\\.0\\.1:[0-9]+)\n"))
+        : program(command(std::move(flags))), address(wait_for("serving on http://(127\\.0\\.0\\.1:[0-9]+)\n")),
+          admin(wait_for("admin on http://(127\\.0\\.0\\.1:[0-9]+)\n"))
     {
         wait_for("\n\n");  // the end of what it prints when it is ready
     }
@@ -159,7 +160,27 @@ public:
         return shell("curl -sS " + options + " 'http://" + address + target + "'");
     }
 
+    /// The number of requests that are being handled now.
+    int inflight() const
+    {
+        const auto answer = shell("curl -sS http://" + admin + "/debug/inflight").text;
+        std::smatch found;
+        return std::regex_search(answer, found, std::regex("\"inflight\":([0-9]+)")) ? std::stoi(found[1]) : -1;
+    }
+
+    /// Waits until so many requests are being handled.
+    bool wait_for_inflight(int wanted) const
+    {
+        const auto until = std::chrono::steady_clock::now() + guard;
+        while (inflight() != wanted) {
+            if (std::chrono::steady_clock::now() > until)
+                return false;
+        }
+        return true;
+    }
+
     const std::string address;
+    const std::string admin;
 
 private:
     static std::vector<std::string> command(std::vector<std::string> flags)
