@@ -127,10 +127,10 @@ void connection<Stream>::on_turn_end() noexcept
     in_turn_ = false;
     if (closed_) return;
     const boost::intrusive_ptr<connection> hold(this);
-    const bool                             more = session_.yields();
+    const bool more = session_.yields() || may_be_suspended();
     session_.begin_turn();
     if (may_be_suspended()) session_.handler_suspended(worker_.loop().now());
-    if (more || session_.request().cancel_due) progress();
+    if (more) progress();
     read();
 }
 
@@ -162,6 +162,7 @@ template <class Stream>
 void connection<Stream>::on_read(const boost::system::error_code& error, std::size_t size)
 {
     const auto now = worker_.loop().now();
+    if (error == boost::asio::error::operation_aborted && session_.dozes()) return doze();
     if (session_.is_handed_over()) {
         if (!error) session_.received(size, now);
         return transport_idle();
@@ -173,6 +174,20 @@ void connection<Stream>::on_read(const boost::system::error_code& error, std::si
     else
         session_.peer_gone(disconnect_how::reset, now);
     progress();
+}
+
+// Nothing has come for a while: what is held for reading goes back to the loop until something does.
+template <class Stream>
+void connection<Stream>::doze()
+{
+    session_.give_back_input();
+    reading_ = true;
+    stream_.async_wait_read([self = boost::intrusive_ptr<connection>(this)](const boost::system::error_code&) {
+        self->reading_ = false;
+        if (self->closed_) return;
+        self->session_.woken();
+        self->read();
+    });
 }
 
 // Sends what fits without waiting. True if something was sent, as more may follow from that.
@@ -237,7 +252,9 @@ void connection<Stream>::on_time(deadline_entry& entry, deadline_event event) no
     auto& self      = static_cast<timer&>(entry).owner;
     self.armed_for_ = time_point::max();
     if (event != deadline_event::due || self.closed_) return;
+    const bool dozed = self.session_.dozes();
     self.session_.time_passed(self.worker_.loop().now(), self.shielded());
+    if (!dozed && self.session_.dozes() && self.reading_ && !self.writing_) self.stream_.cancel_read();
     self.progress();
 }
 

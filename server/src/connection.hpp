@@ -37,6 +37,7 @@ private:
     void on_turn_end() noexcept override;
 
     void read();
+    void doze();
     void on_read(const boost::system::error_code& error, std::size_t size);
     bool send(time_point now);
     void write_rest(boost::asio::const_buffer bytes);

@@ -151,7 +151,7 @@ bool http1_session::wants_input() const noexcept
 {
     if (input_ended_ || departure_ == disconnect_how::reset) return false;
     switch (stage_) {
-    case stage::receiving: return starved_;
+    case stage::receiving: return starved_ && !dozes_;
     case stage::exchanging:
         if (body_unread() && reader_waits_) return in_.empty();
         return reads_ahead_ && exchange_.suspended && in_.size() < settings_.limits.read_ahead;
@@ -178,6 +178,7 @@ void http1_session::received(std::size_t count, time_point now)
     }
     if (stage_ == stage::receiving && !parser_.started()) since_ = now;
     in_.filled(count);
+    dozes_   = false;
     starved_ = false;
     if (body_unread()) body_pace_.arrived(count, now);
     if (exchange_.open) exchange_.moved += count;

@@ -62,6 +62,13 @@ public:
     bool         yields() const noexcept { return answers_this_turn_ >= settings_.limits.answers_per_turn; }
     void         begin_turn() noexcept { answers_this_turn_ = 0; }
 
+    /// True while the connection has been silent for so long that it should give back what it reads into, and only be told
+    /// when there is something to read. Then: `woken`.
+    bool dozes() const noexcept { return dozes_; }
+    /// No read is under way any more.
+    void give_back_input() noexcept { in_.clear(); }
+    void woken() noexcept { dozes_ = false; }
+
     // ---- bytes in
     std::span<char> input_room();
     void            received(std::size_t count, time_point now);
@@ -164,6 +171,8 @@ private:
     void grace_passed(time_point now, bool shielded);
     void probe(time_point now);
     bool flows(time_point now) noexcept;
+    bool is_idle() const noexcept;
+    void fall_silent(time_point now);
 
     void        format(const response& what, outcome as, bool last);
     void        lift_default_deadline() noexcept;
@@ -195,6 +204,7 @@ private:
     bool           reader_waits_    = false;
     bool           writer_waits_    = false;
     bool           blocked_         = false;  // in sending
+    bool           dozes_           = false;
     bool           breaks_off_      = false;  // the last answer has no proper end
     bool           draining_        = false;
     bool           sends_fin_       = false;

@@ -82,6 +82,26 @@ void http1_session::drain() noexcept
 
 // ---- time
 
+namespace {
+// Reading into a buffer that waits costs memory, being told first costs a system call: who was silent for a while pays that.
+constexpr duration doze_after = 1s;
+}  // namespace
+
+bool http1_session::is_idle() const noexcept
+{
+    return stage_ == stage::receiving && !exchange_.open && !body_unread() && !parser_.started();
+}
+
+void http1_session::fall_silent(time_point now)
+{
+    // A client that has sent nothing is not told anything either.
+    if (now >= since_ + settings_.limits.keep_alive_idle) return end(false);
+    if (dozes_ || now < since_ + doze_after || unsent() != 0) return;
+    dozes_ = true;
+    filling_.release();
+    sending_.release();
+}
+
 time_point http1_session::wake_at() const noexcept
 {
     auto at = time_point::max();
@@ -96,12 +116,10 @@ time_point http1_session::wake_at() const noexcept
         if (body_pace_.waiting()) also(body_pace_.look_at(settings_.body_pace));
     }
     if (blocked_) also(sent_at_ + settings_.limits.write_idle);
-    if (stage_ == stage::receiving && !exchange_.open) {
-        if (body_unread())
-            also(since_ + settings_.limits.body_idle);
-        else
-            also(since_ + (parser_.started() ? settings_.limits.head_time : settings_.limits.keep_alive_idle));
-    }
+    if (is_idle())
+        also(since_ + (dozes_ ? settings_.limits.keep_alive_idle : std::min<duration>(doze_after, settings_.limits.keep_alive_idle)));
+    else if (stage_ == stage::receiving && !exchange_.open)
+        also(since_ + (parser_.started() ? settings_.limits.head_time : settings_.limits.body_idle));
     if (stage_ == stage::lingering) also(linger_until_);
     return at;
 }
@@ -124,9 +142,10 @@ void http1_session::time_passed(time_point now, bool shielded)
         } else if (now >= exchange_.grace_until) {
             grace_passed(now, shielded);
         }
+    } else if (is_idle()) {
+        fall_silent(now);
     } else if (stage_ == stage::receiving && now >= wake_at()) {
-        // A client that has sent nothing is not told anything either.
-        if (parser_.started() && !body_unread())
+        if (parser_.started())
             refuse(refusals::head_too_slow);
         else
             end(false);

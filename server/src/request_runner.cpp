@@ -255,7 +255,11 @@ void request_runner::finish_request(time_point now)
         ++counts.left;
     else
         ++counts.abandoned;
-    data_.route->links.finished(request_context(), curfew::request(data_), record);
+    try {
+        data_.route->links.finished(request_context(), curfew::request(data_), record);
+    } catch (const std::exception& thrown) {
+        log_failure(describe(), thrown.what());
+    }
 
     const std::uint32_t owners = home_ ? 2 : 1;
     if (request_->references() > owners || request_->done()) {

@@ -78,6 +78,12 @@ public:
             admin_->post([this] { admin_->stop_accepting(), admin_->stop(); });
             admin_->join();
         }
+        {
+            std::lock_guard lock(control_mutex_);
+            watching_ = nullptr;
+        }
+        control_.restart();
+        control_.poll();  // what was posted meanwhile holds this object
         return exit_code();
     }
 
@@ -154,7 +160,7 @@ private:
         const auto& options = service_->options;
         const auto  count   = borrowed ? 1u : threads();
         const auto  total   = options.limits.connections != 0 ? options.limits.connections : connections_by_descriptor_limit();
-        loops_.push_back(std::make_unique<server_loop>(service_, *root_, borrowed, [this] { on_connection_gone(); }));
+        loops_.push_back(std::make_unique<server_loop>(service_, *root_, borrowed, [this] { on_less_left(); }));
         for (const auto& first : sockets_) {
             const auto& where = first.where();
             // The first loop takes the socket over: clients may have come already.
@@ -222,12 +228,13 @@ private:
     template <class F>
     void on_each_loop(F f)
     {
-        for (auto& each : loops_) {
+        for (std::size_t i = 0; i != loops_.size(); ++i) {
             pending_.fetch_add(1, std::memory_order_relaxed);
-            each->post([this, self = shared_from_this(), &loop = *each, f] {
-                f(loop);
-                pending_.fetch_sub(1, std::memory_order_release);
-                on_connection_gone();
+            loops_[i]->post([self = shared_from_this(), i, f] {
+                if (i >= self->loops_.size()) return;  // a loop of one's own outlived the server
+                f(*self->loops_[i]);
+                self->pending_.fetch_sub(1, std::memory_order_release);
+                self->on_less_left();
             });
         }
     }
@@ -235,12 +242,12 @@ private:
     std::size_t left() const noexcept
     {
         std::size_t sum = pending_.load(std::memory_order_acquire);
-        for (const auto& each : loops_) sum += each->connections();
+        for (const auto& each : loops_) sum += each->left();
         return sum;
     }
 
     // From any of the loops.
-    void on_connection_gone()
+    void on_less_left()
     {
         if (!draining_.load(std::memory_order_acquire)) return;
         std::lock_guard lock(control_mutex_);

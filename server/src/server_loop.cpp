@@ -7,18 +7,18 @@
 namespace curfew::detail {
 
 server_loop::server_loop(std::shared_ptr<const service> shared, node& root, boost::asio::io_context* borrowed,
-                         std::function<void()> on_removed)
+                         std::function<void()> on_less_left)
     : own_(borrowed ? nullptr : std::make_unique<boost::asio::io_context>(1)), io_(borrowed ? borrowed : own_.get()),
       worker_(std::make_shared<class worker>(*io_, std::move(shared), root))
 {
-    worker_->on_removed(std::move(on_removed));
+    worker_->on_less_left(std::move(on_less_left));
     if (own_) busy_.emplace(own_->get_executor());
 }
 
 server_loop::~server_loop()
 {
     join();
-    worker_->on_removed({});
+    worker_->on_less_left({});
     for (auto& each : listeners_) each->close();
     worker_->abandon();
 }

@@ -21,9 +21,9 @@ namespace curfew::detail {
 
 class server_loop {
 public:
-    /// A loop of its own, or one that is `borrowed`. `on_removed` is called on it each time a connection has gone.
+    /// A loop of its own, or one that is `borrowed`. `on_less_left`: see `worker`.
     server_loop(std::shared_ptr<const service> shared, node& root, boost::asio::io_context* borrowed,
-                std::function<void()> on_removed);
+                std::function<void()> on_less_left);
     /// Closes everything. Precondition: nobody runs the loop, or this is its thread.
     ~server_loop();
 
@@ -42,7 +42,7 @@ public:
     }
 
     // ---- from any thread
-    std::size_t   connections() const noexcept { return worker_->connections(); }
+    std::size_t   left() const noexcept { return worker_->left(); }
     std::uint64_t escaped() const noexcept { return escaped_.load(std::memory_order_relaxed); }
 
     // ---- on the loop

@@ -32,6 +32,12 @@ public:
     {
         socket_.async_read_some(into, std::move(handler));
     }
+    /// Completes when a read would not have to wait.
+    template <class Handler>
+    void async_wait_read(Handler handler)
+    {
+        socket_.async_wait(socket_type::wait_read, std::move(handler));
+    }
     template <class Handler>
     void async_write_some(boost::asio::const_buffer from, Handler handler)
     {

@@ -92,6 +92,13 @@ public:
         wire_->progress();
     }
     template <class Handler>
+    void async_wait_read(Handler handler)
+    {
+        async_read_some({}, [handler = std::move(handler)](const boost::system::error_code& error, std::size_t) mutable {
+            std::move(handler)(error);
+        });
+    }
+    template <class Handler>
     void async_write_some(boost::asio::const_buffer from, Handler handler)
     {
         cancel_by(handler, &memory_wire::writing_);

@@ -18,6 +18,7 @@ worker::worker(boost::asio::io_context& io, std::shared_ptr<const service> share
 
 worker::~worker()
 {
+    loop_.watch_detached(nullptr, nullptr);
     loop_.set_detached_root(nullptr);
     root_ = {};
     loop_.release();
@@ -39,7 +40,14 @@ void worker::remove(request_runner& connection) noexcept
     connection.next_ = connection.previous_ = nullptr;
     connections_.fetch_sub(1, std::memory_order_relaxed);
     intrusive_ptr_release(&connection);
-    if (on_removed_) on_removed_();
+    if (draining_) publish();
+}
+
+// Work can only be detached by a request, so it is counted at the latest when that one's connection goes.
+void worker::publish() noexcept
+{
+    detached_.store(loop_.detached_running(), std::memory_order_relaxed);
+    if (on_less_left_) on_less_left_();
 }
 
 std::vector<inflight_request> worker::snapshot() const
@@ -71,6 +79,8 @@ void worker::abandon() noexcept
 void worker::drain() noexcept
 {
     draining_ = true;
+    loop_.watch_detached([](void* self) { static_cast<worker*>(self)->publish(); }, this);
+    publish();
     for_each_kept(first_, &request_runner::next_, [](request_runner& each) {
         each.session().drain();
         each.progress();

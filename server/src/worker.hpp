@@ -76,8 +76,10 @@ public:
     /// Lets go of a connection, which may be the end of it.
     void        remove(request_runner& connection) noexcept;
     std::size_t connections() const noexcept { return connections_.load(std::memory_order_relaxed); }  ///< From any thread.
-    /// Called with the loop's thread each time a connection has gone.
-    void on_removed(std::function<void()> f) { on_removed_ = std::move(f); }
+    /// Connections and, once draining, work detached from requests. From any thread.
+    std::size_t left() const noexcept { return connections() + detached_.load(std::memory_order_relaxed); }
+    /// Called with the loop's thread each time that became less.
+    void on_less_left(std::function<void()> f) { on_less_left_ = std::move(f); }
 
     void        request_began() noexcept { ++inflight_; }
     void        request_ended() noexcept { --inflight_; }
@@ -93,6 +95,8 @@ public:
     void abandon() noexcept;
 
 private:
+    void publish() noexcept;
+
     boost::asio::io_context& io_;
     class loop&              loop_;
     std::shared_ptr<const service> shared_;
@@ -103,7 +107,8 @@ private:
     std::atomic<std::size_t> connections_{0};
     std::size_t              inflight_    = 0;
     bool                     draining_    = false;
-    std::function<void()>    on_removed_;
+    std::atomic<std::size_t> detached_{0};
+    std::function<void()>    on_less_left_;
 };
 
 }  // namespace curfew::detail

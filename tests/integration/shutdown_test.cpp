@@ -1,9 +1,12 @@
 #include "live_server.hpp"
 
+#include <curfew/detach.hpp>
 #include <curfew/sleep.hpp>
 #include <curfew/testing/proves.hpp>
 
 #include <gmock/gmock.h>
+
+#include <atomic>
 
 using namespace curfew;
 using namespace curfew::testing;
@@ -84,6 +87,29 @@ TEST(shutdown, cancels_what_is_left_at_the_drain_limit)
     EXPECT_EQ(entry.record.outcome, outcome::shutdown);
     EXPECT_EQ(entry.record.why.kind(), cause_kind::shutdown);
     EXPECT_EQ(server.wait(), 0);
+}
+
+TEST(shutdown, joins_detached_work)
+{
+    CURFEW_PROVES("L2");
+    held_service      service;
+    std::atomic<bool> ended{false};
+    router            routes = service.routes();
+    routes.get("/detach", [&ended](context ctx, request) -> task<response> {
+        auto work = [&ended](context own) -> task<void> {
+            co_await sleep_for(own, 50ms);
+            ended = true;
+        };
+        detach(ctx, "later", 10s, work);
+        co_return text(status::accepted, "later\n");
+    });
+    live_server server(std::move(routes));
+    auto        client = server.connect();
+    client.send(get("/detach"));
+    client.read_answer();
+
+    EXPECT_EQ(server.stop(), 0);
+    EXPECT_TRUE(ended);
 }
 
 TEST(shutdown, fails_readiness_while_it_still_accepts)

@@ -292,3 +292,20 @@ TEST(connection, cancels_what_is_left_at_the_end_of_a_drain_with_503)
     EXPECT_EQ(log.last().outcome, outcome::shutdown);
     EXPECT_EQ(log.last().why.kind(), cause_kind::shutdown);
 }
+
+TEST(connection, gives_its_memory_back_after_a_second_of_silence_and_wakes_up_again)
+{
+    recorder log;
+    served   server(hello_routes(log));
+    auto     client = server.connect();
+    client.get("/hello");
+    client.receive();
+
+    server.clock.advance(30s);
+    client.get("/hello");
+    EXPECT_THAT(client.receive(), EndsWith("hello\n"));
+    server.clock.advance(30s);
+    client.finish();
+
+    EXPECT_TRUE(client.server_closed());
+}
