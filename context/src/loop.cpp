@@ -134,6 +134,7 @@ void loop::shut_down() noexcept
         io_.store(nullptr, std::memory_order_relaxed);
         driver_.reset();
         while (!heap_.empty()) heap_.pop().fire(deadline_event::abandoned);
+        leases_.end_all();
     }
     set_detached_root(nullptr);
     if (protected_root_) std::exchange(protected_root_, nullptr)->release();

@@ -72,7 +72,7 @@ struct sleep_base::step {
 };
 
 sleep_base::sleep_base(node_ptr<node> life, std::source_location where) noexcept
-    : deadline_entry(&sleep_base::on_event), life_(std::move(life)), where_(where)
+    : deadline_entry(&sleep_base::on_event, where), life_(std::move(life))
 {
     life_->loop().work_started();
 }
@@ -175,7 +175,7 @@ error_code sleep_base::result() const noexcept
 
 hook_description sleep_base::describe() const noexcept
 {
-    return {hook_description::kind_type::operation, "sleep", where_};
+    return {hook_description::kind_type::operation, "sleep", where()};
 }
 
 }  // namespace curfew::detail

@@ -78,7 +78,7 @@ public:
     template <class F>
     void for_each(F f) const
     {
-        for (auto* link = head_.next; link != &head_; link = link->next) f(static_cast<const hook&>(*link));
+        for (auto* link = head_.next; link != &head_; link = link->next) f(static_cast<hook&>(*link));
     }
 
 private:

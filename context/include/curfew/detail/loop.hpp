@@ -3,6 +3,7 @@
 
 #include <curfew/clock.hpp>
 #include <curfew/detail/deadline_heap.hpp>
+#include <curfew/detail/lease.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/dispatch.hpp>
@@ -119,6 +120,9 @@ public:
         on_detached_empty_argument_ = argument;
     }
 
+    /// What is to be given back before the loop ends.
+    lease_list& leases() noexcept { return leases_; }
+
     /// Where contexts are listed that only their own deadline ends (`shield`, `commit_point`). Never canceled.
     node& protected_root();
 
@@ -143,6 +147,7 @@ private:
                                 driver_;
     std::vector<turn_end_task*> turn_end_, turn_end_running_;
     bool                        turn_end_posted_ = false;
+    lease_list                  leases_;
     node*                       detached_root_   = nullptr;
     node*                       protected_root_  = nullptr;
     std::size_t                 detached_running_ = 0;

@@ -138,7 +138,7 @@ public:
     home* resident() const noexcept { return resident_; }
     void  set_resident(home* h) noexcept { resident_ = h; }
 
-    /// Calls `f(const hook&)` for each hook under this node, under the lock: `f` must not touch the tree.
+    /// Calls `f(hook&)` for each hook under this node, under the lock: `f` may retain it, but not touch the tree.
     template <class F>
     void for_each_hook(F f)
     {
@@ -169,7 +169,7 @@ private:
     static void on_deadline(deadline_entry& entry, deadline_event event) noexcept;
 
     struct own_deadline final : deadline_entry {
-        explicit own_deadline(node& n) noexcept : deadline_entry(&node::on_deadline), owner(n) {}
+        explicit own_deadline(node& n) noexcept : deadline_entry(&node::on_deadline, n.where()), owner(n) {}
         node& owner;
     };
 

@@ -74,7 +74,6 @@ private:
     bool                       stopped_  = false;
     node_ptr<node>             life_;
     time_point                 when_;
-    std::source_location       where_;
 };
 
 /// Forwards an emission to the sleep, unless a home emits because *its* context ended: the one passed to the sleep decides.

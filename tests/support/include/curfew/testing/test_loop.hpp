@@ -79,10 +79,11 @@ private:
 /// One loop of a test: its io_context, its root context, and coroutines started on it.
 ///
 /// The destructor runs what is ready and fails the test (`ADD_FAILURE`) if a context of the loop is still alive, an
-/// operation under way, a callback registered or a timer armed, naming the place where each was made.
+/// operation under way, a callback registered, a timer armed, a socket open or an item of a pool not returned, naming
+/// the place where each was made. A context made by `with_value` or `without_cancel` is noticed, but has no place.
 class test_loop {
 public:
-    explicit test_loop(manual_clock& clock);
+    explicit test_loop(manual_clock& clock, std::source_location where = std::source_location::current());
     ~test_loop();
     test_loop(const test_loop&)            = delete;
     test_loop& operator=(const test_loop&) = delete;
@@ -118,8 +119,7 @@ public:
     /// Runs one ready handler, and tells whether there was one.
     bool run_one();
 
-    /// One line for each context, operation, coroutine and callback that is alive under `background()`, and for armed
-    /// timers. Empty if nothing is.
+    /// One line for each of these that is alive now, indented under the context that it belongs to. Empty if nothing is.
     std::string leaks() const;
 
 private:
