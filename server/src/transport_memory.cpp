@@ -1,16 +1,26 @@
 #include "transport_memory.hpp"
 
+#include <curfew/detail/loop.hpp>
+
 #include <boost/asio/error.hpp>
+#include <boost/asio/execution/context.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/query.hpp>
 
 #include <algorithm>
 #include <cstring>
 
 namespace curfew::detail {
 
-std::shared_ptr<memory_wire> make_memory_wire(memory_wire::executor_type ex)
+memory_wire::memory_wire(executor_type ex, std::source_location where)
+    : executor_(ex), socket_(loop::of(boost::asio::query(ex, boost::asio::execution::context)),
+                             lease::kind_type::open_socket, "memory connection", where)
 {
-    auto wire   = std::make_shared<memory_wire>(ex);
+}
+
+std::shared_ptr<memory_wire> make_memory_wire(memory_wire::executor_type ex, std::source_location where)
+{
+    auto wire   = std::make_shared<memory_wire>(ex, where);
     wire->self_ = wire;
     return wire;
 }
@@ -24,6 +34,13 @@ void memory_wire::client_sends(std::string_view bytes)
 void memory_wire::client_finishes()
 {
     client_finished_ = true;
+    progress();
+}
+
+void memory_wire::client_closes()
+{
+    client_finished_ = client_closed_ = true;
+    window_                           = SIZE_MAX;  // nobody is there to hold it shut
     progress();
 }
 
@@ -73,9 +90,20 @@ void memory_wire::progress_write()
     if (client_reset_) return complete(writing_, boost::asio::error::broken_pipe, 0);
     if (window_ == 0) return;
     const auto size = std::min(window_, write_from_.size());
-    to_client_.append(static_cast<const char*>(write_from_.data()), size);
-    if (window_ != SIZE_MAX) window_ -= size;
+    take(boost::asio::buffer(write_from_, size));
     complete(writing_, {}, size);
+}
+
+void memory_wire::take(boost::asio::const_buffer bytes)
+{
+    if (client_closed_) {
+        boost::asio::post(executor_, [self = self_.lock()] {
+            if (self) self->client_resets();
+        });
+        return;
+    }
+    to_client_.append(static_cast<const char*>(bytes.data()), bytes.size());
+    if (window_ != SIZE_MAX) window_ -= bytes.size();
 }
 
 void memory_wire::notice()
@@ -108,8 +136,7 @@ std::size_t memory_stream::write_some(boost::asio::const_buffer from, boost::sys
         return 0;
     }
     const auto size = std::min(wire.window_, from.size());
-    wire.to_client_.append(static_cast<const char*>(from.data()), size);
-    if (wire.window_ != SIZE_MAX) wire.window_ -= size;
+    wire.take(boost::asio::buffer(from, size));
     return size;
 }
 
@@ -118,6 +145,7 @@ void memory_stream::close(bool reset) noexcept
     unwatch();
     wire_->server_closed_ = true;
     wire_->server_reset_  = reset;
+    wire_->socket_.end();
     wire_->progress();
 }
 

@@ -3,6 +3,8 @@
 
 #include "peer_observer.hpp"
 
+#include <curfew/detail/lease.hpp>
+
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/cancellation_type.hpp>
@@ -11,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <source_location>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,7 +25,7 @@ class memory_wire {
 public:
     using executor_type = boost::asio::io_context::executor_type;
 
-    explicit memory_wire(executor_type ex) noexcept : executor_(ex) {}
+    memory_wire(executor_type ex, std::source_location where);
     memory_wire(const memory_wire&)            = delete;
     memory_wire& operator=(const memory_wire&) = delete;
 
@@ -30,6 +33,8 @@ public:
     void client_sends(std::string_view bytes);
     /// Shuts down sending: the server reads what is there, then the end.
     void client_finishes();
+    /// Closes, as a process that ends does: a FIN, and a reset for what the server still sends.
+    void client_closes();
     /// Resets: what is unread on either side is lost.
     void client_resets();
     /// Takes everything that the server has sent.
@@ -54,12 +59,13 @@ private:
     void progress();
     void progress_read();
     void progress_write();
+    void take(boost::asio::const_buffer bytes);
     void notice();
     void complete(std::unique_ptr<operation>& op, boost::system::error_code error, std::size_t size);
 
     executor_type                 executor_;
     std::string                   to_server_, to_client_;
-    bool                          client_finished_ = false, client_reset_ = false;
+    bool                          client_finished_ = false, client_closed_ = false, client_reset_ = false;
     bool                          server_finished_ = false, server_closed_ = false, server_reset_ = false;
     std::size_t                   window_ = SIZE_MAX;
     std::unique_ptr<operation>    reading_, writing_;
@@ -67,11 +73,14 @@ private:
     boost::asio::const_buffer     write_from_;
     peer_observer*                observer_ = nullptr;
     disconnect_how                told_     = disconnect_how::none;
+    lease                         socket_;  // the server's
     std::weak_ptr<memory_wire>    self_;
-    friend std::shared_ptr<memory_wire> make_memory_wire(executor_type);
+    friend std::shared_ptr<memory_wire> make_memory_wire(executor_type, std::source_location);
 };
 
-std::shared_ptr<memory_wire> make_memory_wire(memory_wire::executor_type ex);
+/// Connects. `where` is what a connection that the server never closes is reported with.
+std::shared_ptr<memory_wire> make_memory_wire(memory_wire::executor_type ex,
+                                              std::source_location       where = std::source_location::current());
 
 /// The server's side of a `memory_wire`: a transport as `connection` wants it.
 class memory_stream {
