@@ -1,0 +1,158 @@
+// Tests that leave something behind, each with a twin that does not. Run by leak_fixture_test.cpp, which wants the former
+// red and the latter green; no part of the test run by themselves.
+#include <curfew/after_cancel.hpp>
+#include <curfew/cancel_source.hpp>
+#include <curfew/detail/lease.hpp>
+#include <curfew/detail/loop.hpp>
+#include <curfew/sleep.hpp>
+#include <curfew/testing/test_loop.hpp>
+#include <curfew/testing/test_server.hpp>
+#include <curfew/upgrade.hpp>
+
+#include <gtest/gtest.h>
+
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <source_location>
+#include <vector>
+
+namespace {
+
+using namespace curfew;
+using namespace std::chrono_literals;
+using curfew::testing::manual_clock;
+using curfew::testing::test_loop;
+using curfew::testing::test_server;
+
+/// Says which line is to be blamed: the one it is called on.
+void blame_this_line(std::source_location where = std::source_location::current())
+{
+    std::cout << "planted at " << where.file_name() << ":" << where.line() << "\n";
+}
+
+/// Lends its items, and does not know where they are.
+class pool {
+public:
+    explicit pool(detail::loop& on) : loop_(on) {}
+
+    struct item {
+        detail::lease lent;
+    };
+    std::unique_ptr<item> borrow(std::source_location where = std::source_location::current())
+    {
+        return std::unique_ptr<item>(
+            new item{detail::lease(loop_, detail::lease::kind_type::pool_item, "database connection", where)});
+    }
+
+private:
+    detail::loop& loop_;
+};
+
+router upgrade_into(std::optional<upgraded_stream>& kept)
+{
+    router routes;
+    routes.get("/raw", [&kept](context ctx, request req) -> task<response> {
+        kept.emplace(co_await upgrade(ctx, req, "raw"));
+        co_return no_content();
+    });
+    return routes;
+}
+
+// What is kept is declared before the loop, and so is given back too late.
+
+TEST(planted, context)
+{
+    std::optional<cancel_source> kept;
+    manual_clock                 clock;
+    test_loop                    loop(clock);
+
+    blame_this_line(), kept.emplace(with_cancel(loop.background(), "kept"));
+}
+
+TEST(returned, context)
+{
+    manual_clock                 clock;
+    test_loop                    loop(clock);
+    std::optional<cancel_source> kept;
+
+    kept.emplace(with_cancel(loop.background(), "kept"));
+}
+
+TEST(planted, timer)
+{
+    manual_clock clock;
+    test_loop    loop(clock);
+
+    blame_this_line(), loop.start(sleep_for(loop.background(), 1h));
+}
+
+TEST(returned, timer)
+{
+    manual_clock clock;
+    test_loop    loop(clock);
+
+    loop.start(sleep_for(loop.background(), 1h));
+    clock.advance(1h);
+}
+
+TEST(planted, callback)
+{
+    std::optional<cancel_registration> kept;
+    manual_clock                       clock;
+    test_loop                          loop(clock);
+
+    blame_this_line(), kept.emplace(after_cancel(loop.background(), [] {}));
+}
+
+TEST(returned, callback)
+{
+    manual_clock                       clock;
+    test_loop                          loop(clock);
+    std::optional<cancel_registration> kept;
+
+    kept.emplace(after_cancel(loop.background(), [] {}));
+}
+
+TEST(planted, socket)
+{
+    std::optional<upgraded_stream> kept;
+    test_server                    server(upgrade_into(kept));
+
+    blame_this_line(); auto client = server.connect();
+    client.write_request(method::get, "/raw", "Connection: upgrade\r\nUpgrade: raw\r\n");
+}
+
+TEST(returned, socket)
+{
+    std::optional<upgraded_stream> kept;
+    test_server                    server(upgrade_into(kept));
+
+    auto client = server.connect();
+    client.write_request(method::get, "/raw", "Connection: upgrade\r\nUpgrade: raw\r\n");
+    ASSERT_TRUE(kept);
+    kept.reset();
+}
+
+TEST(planted, pool_item)
+{
+    std::unique_ptr<pool::item> kept;
+    manual_clock                clock;
+    test_loop                   loop(clock);
+    pool                        connections(loop.background().life().loop());
+
+    blame_this_line(), kept = connections.borrow();
+}
+
+TEST(returned, pool_item)
+{
+    manual_clock                clock;
+    test_loop                   loop(clock);
+    pool                        connections(loop.background().life().loop());
+    std::unique_ptr<pool::item> kept;
+
+    kept = connections.borrow();
+    auto moved = std::move(*kept);
+}
+
+}  // namespace
