@@ -136,7 +136,7 @@ private:
         drain steps(service_->options.drain);
         for (steps.begin(clock.now());;) {
             loop.run_ready();
-            switch (steps.next(clock.now(), worker_->connections() + worker_->loop().detached_running())) {
+            switch (steps.next(clock.now(), worker_->left())) {
             case drain_step::none: advance_once(steps.wake_at()); break;
             case drain_step::fail_readiness: ready_->store(false, std::memory_order_relaxed); break;
             case drain_step::stop_accepting:
