@@ -92,8 +92,8 @@ private:
     log_format                            format_;
     bool                                  user_agent_;
     std::atomic<std::uint64_t>            unformatted_{0};
-    std::shared_ptr<thread_pool>          pool_;    // its destructor writes what is queued
     std::shared_ptr<spdlog::async_logger> logger_;  // lines in the queue share it
+    std::shared_ptr<thread_pool>          pool_;    // goes first: writes what is queued, and joins its thread
 };
 
 access_log::access_log(access_log_options options)
