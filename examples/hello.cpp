@@ -1,14 +1,19 @@
 // curl -i localhost:8080/
 
 #include <curfew/context.hpp>
+#include <curfew/middleware/timeout.hpp>
+#include <curfew/middleware/tracing.hpp>
 #include <curfew/request.hpp>
 #include <curfew/response.hpp>
 #include <curfew/router.hpp>
 #include <curfew/server.hpp>
 #include <curfew/task.hpp>
 
+#include <chrono>
 #include <iostream>
 #include <utility>
+
+using namespace std::chrono_literals;
 
 curfew::task<curfew::response> hello(curfew::context, curfew::request)
 {
@@ -18,6 +23,7 @@ curfew::task<curfew::response> hello(curfew::context, curfew::request)
 int main(int argc, char** argv)
 try {
     curfew::router routes;
+    routes.use(curfew::tracing()).use(curfew::timeout(2s));
     routes.get("/", hello);
 
     curfew::server_options options;

@@ -10,7 +10,13 @@
 #include "slow.hpp"
 #include "ticks.hpp"
 
+#include <curfew/middleware/access_log.hpp>
+#include <curfew/middleware/server_timing.hpp>
+#include <curfew/middleware/timeout.hpp>
+#include <curfew/middleware/tracing.hpp>
+
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -18,7 +24,9 @@
 
 namespace demo {
 
-curfew::router make_routes(const options&)
+using namespace std::chrono_literals;
+
+curfew::router make_routes(const options& chosen)
 {
     // It holds one piece of a body at a time, so it may take large ones.
     constexpr std::size_t echo_limit = 1024 * 1024 * 1024;
@@ -28,17 +36,26 @@ curfew::router make_routes(const options&)
     const auto computing  = std::make_shared<cpu>(std::max(1u, std::thread::hardware_concurrency()));
 
     curfew::router routes;
-    routes.get("/", home);
-    routes.get("/hello/{name}", hello);
+    routes.use(curfew::tracing());
+    if (chosen.access_log)
+        routes.use(curfew::access_log({.format = chosen.log_format}));
+    routes.use(curfew::server_timing());
+
+    // What has no reason to take long. The others are bounded by --request-timeout, or flow while their client listens.
+    routes.group([&](curfew::router& quick) {
+        quick.use(curfew::timeout(5s));
+        quick.get("/", home);
+        quick.get("/hello/{name}", hello);
+        quick.post("/orders", std::bind_front(&orders::create, all_orders));
+        quick.get("/orders/{id}", std::bind_front(&orders::show, all_orders));
+        quick.get("/detach/last", std::bind_front(&jobs::last, all_jobs));
+    });
     routes.get("/slow", slow);
     routes.post("/echo", echo, {.body_limit = echo_limit});
     routes.get("/big", big);
     routes.get("/stream", ticks);
     routes.get("/cpu", std::bind_front(&cpu::answer, computing));
     routes.get("/detach", std::bind_front(&jobs::start, all_jobs));
-    routes.get("/detach/last", std::bind_front(&jobs::last, all_jobs));
-    routes.post("/orders", std::bind_front(&orders::create, all_orders));
-    routes.get("/orders/{id}", std::bind_front(&orders::show, all_orders));
     return routes;
 }
 

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <regex>
 #include <string>
 
 namespace curfew {
@@ -62,6 +63,20 @@ TEST_F(demo_curl, greets)
 
     EXPECT_THAT(answer.text, StartsWith("HTTP/1.1 200 OK\r\n"));
     EXPECT_EQ(body_of(answer), (nlohmann::json{{"message", "hello, ada l"}}));
+    std::smatch trace;
+    ASSERT_TRUE(std::regex_search(answer.text, trace, std::regex("\r\ntraceparent: 00-([0-9a-f]{32})-[0-9a-f]{16}-0[0-3]\r\n")));
+    EXPECT_THAT(answer.text, HasSubstr("\r\nx-request-id: " + trace.str(1) + "\r\n"));
+    EXPECT_THAT(answer.text, ContainsRegex("\r\nserver-timing: total;dur=[0-9.]+\r\n"));
+}
+
+TEST_F(demo_curl, logs_at_once_why_a_request_ended_when_its_client_gives_up)
+{
+    demo_service service;
+
+    EXPECT_EQ(service.curl("-m 0.5", "/slow?ms=10000").exit_code, gave_up);
+
+    service.wait_for(R"(GET "/slow\?ms=10000" 499 client_gone [0-9.]+ms 0B .*)"
+                     R"(cause="client_disconnected \(fin\) after [^"]*" quiet=[0-9.]+ms\n)");
 }
 
 TEST_F(demo_curl, counts_the_requests_in_flight)
@@ -100,6 +115,7 @@ TEST_F(demo_curl, cancels_what_is_left_at_the_drain_limit)
     EXPECT_EQ(waiting.exit_code(), 0);
     EXPECT_THAT(waiting.text(), StartsWith("HTTP/1.1 503 Service Unavailable\r\n"));
     EXPECT_EQ(service.exit_code(), 0) << service.text();
+    EXPECT_THAT(service.text(), ContainsRegex("503 shutdown .*cause=\"shutdown"));
 }
 
 TEST_F(demo_curl, is_not_ready_any_more_while_it_still_accepts)
@@ -115,6 +131,29 @@ TEST_F(demo_curl, is_not_ready_any_more_while_it_still_accepts)
     }
     EXPECT_EQ(shell(ready).text, "503");
     EXPECT_EQ(service.curl("-o /dev/null -w '%{http_code}'", "/hello/ada").text, "200");
+}
+
+TEST_F(demo_curl, logs_json_when_it_is_told_to)
+{
+    demo_service service({"--log-format", "json"});
+
+    service.curl("-H 'x-request-timeout-ms: 50'", "/slow?ms=10000");
+
+    const auto line = nlohmann::json::parse(service.wait_for(R"((\{.*"/slow\?ms=10000".*\})\n)"), nullptr, false);
+    EXPECT_EQ(line["status"], 504);
+    EXPECT_EQ(line["outcome"], "deadline");
+    EXPECT_EQ(line["cause"]["header"], "x-request-timeout-ms");
+}
+
+TEST_F(demo_curl, logs_no_requests_when_it_is_told_not_to)
+{
+    demo_service service({"--access-log", "off"});
+
+    service.curl("", "/hello/ada");
+    service.signal(SIGTERM);
+
+    EXPECT_EQ(service.exit_code(), 0);
+    EXPECT_THAT(service.text(), testing::Not(HasSubstr("GET \"/hello/ada\"")));
 }
 
 TEST_F(demo_curl, waits_as_long_as_it_is_told)
