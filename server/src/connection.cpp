@@ -5,6 +5,7 @@
 #include "transport_tcp.hpp"
 #include "transport_unix.hpp"
 
+#include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/error.hpp>
 
 #include <utility>
@@ -150,12 +151,13 @@ void connection<Stream>::read()
     if (reading_ || closed_ || !session_.wants_input()) return;
     reading_        = true;
     const auto room = session_.input_room();
+    auto       handler = [self = boost::intrusive_ptr<connection>(this)](const boost::system::error_code& error,
+                                                                   std::size_t                      size) {
+        self->reading_ = false;
+        if (!self->closed_) self->on_read(error, size);
+    };
     stream_.async_read_some(boost::asio::buffer(room.data(), room.size()),
-                            [self = boost::intrusive_ptr<connection>(this)](const boost::system::error_code& error,
-                                                                            std::size_t size) {
-                                self->reading_ = false;
-                                if (!self->closed_) self->on_read(error, size);
-                            });
+                            boost::asio::bind_allocator(read_memory_.get_allocator(), std::move(handler)));
 }
 
 template <class Stream>

@@ -1,6 +1,7 @@
 // A connection on a transport: executes what its session decides.
 #pragma once
 
+#include "handler_memory.hpp"
 #include "request_runner.hpp"
 
 #include <curfew/detail/deadline_heap.hpp>
@@ -54,7 +55,8 @@ private:
         connection& owner;
     };
 
-    Stream     stream_;
+    Stream              stream_;
+    handler_memory<192> read_memory_;
     timer      timer_{*this};
     time_point armed_for_  = time_point::max();
     bool       reading_    = false;

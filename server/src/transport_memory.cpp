@@ -76,7 +76,7 @@ void memory_wire::progress_read()
     if (client_reset_) return complete(reading_, boost::asio::error::connection_reset, 0);
     if (!to_server_.empty()) {
         const auto size = std::min(to_server_.size(), read_into_.size());
-        std::memcpy(read_into_.data(), to_server_.data(), size);
+        if (size != 0) std::memcpy(read_into_.data(), to_server_.data(), size);
         to_server_.erase(0, size);
         return complete(reading_, {}, size);
     }
