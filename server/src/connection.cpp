@@ -62,8 +62,7 @@ void connection<Stream>::progress() noexcept
         carry_out(run(now));
     } while (!closed_ && send(now));
     proceeding_ = false;
-    if (closed_) return;
-    if ((session_.wants_input() && !reading_) || session_.yields() || may_be_suspended()) wait_for_turn_end();
+    if (!closed_ && ((session_.wants_input() && !reading_) || session_.yields() || may_be_suspended())) wait_for_turn_end();
     rearm();
 }
 
@@ -85,7 +84,6 @@ template <class Stream>
 void connection<Stream>::close(bool reset) noexcept
 {
     if (std::exchange(closed_, true)) return;
-    worker_.loop().disarm(timer_);
     if (!given_away_) stream_.close(reset);
 }
 
@@ -238,11 +236,17 @@ void connection<Stream>::on_written(const boost::system::error_code& error, std:
 
 // ---- time
 
-// A later time is only remembered: the entry in the heap goes off early once, and is set again then.
+// A later time is only remembered: the entry in the heap goes off early once, and is set again then. A request may be left
+// whose transport is closed already, and its deadline binds as before.
 template <class Stream>
 void connection<Stream>::rearm()
 {
     const auto when = session_.wake_at();
+    if (closed_ && when == time_point::max()) {
+        worker_.loop().disarm(timer_);
+        armed_for_ = when;
+        return;
+    }
     if (when >= armed_for_) return;
     armed_for_ = when;
     worker_.loop().arm(timer_, when);
@@ -253,7 +257,8 @@ void connection<Stream>::on_time(deadline_entry& entry, deadline_event event) no
 {
     auto& self      = static_cast<timer&>(entry).owner;
     self.armed_for_ = time_point::max();
-    if (event != deadline_event::due || self.closed_) return;
+    if (event != deadline_event::due) return;
+    const boost::intrusive_ptr<connection> hold(&self);
     const bool dozed = self.session_.dozes();
     self.session_.time_passed(self.worker_.loop().now(), self.shielded());
     if (!dozed && self.session_.dozes() && self.reading_ && !self.writing_) self.stream_.cancel_read();

@@ -140,8 +140,9 @@ void http1_session::end_when_sent() noexcept
 void http1_session::end(bool by_reset) noexcept
 {
     if (stage_ == stage::over) return;
-    stage_  = stage::over;
-    resets_ = by_reset;
+    stage_   = stage::over;
+    resets_  = by_reset;
+    blocked_ = false;
     in_.clear();
 }
 

@@ -109,6 +109,7 @@ task<void> request_runner::stream(response given)
 task<std::size_t> request_runner::read_some(context ctx, asio::mutable_buffer buffer)
 {
     using state = http1_session::body_read::state;
+    if (buffer.size() == 0) co_return 0;
     for (;;) {
         ctx.throw_if_done();
         const auto now    = worker_.loop().now();

@@ -177,6 +177,24 @@ TEST_P(departure, does_not_cancel_a_route_that_finishes)
     EXPECT_THAT(client.receive(), EndsWith("slept\n"));
 }
 
+TEST_P(departure, does_not_lift_the_deadline_of_a_route_that_finishes)
+{
+    CURFEW_PROVES("D10");
+    route_options options;
+    options.on_disconnect = on_disconnect::finish;
+    options.timeout       = 500ms;
+    served server(routes(options));
+    auto   client = server.connect(watched());
+    client.get("/sleep");
+
+    client.reset();
+    server.clock.advance(500ms);
+
+    ASSERT_EQ(log.size(), 1u);
+    EXPECT_EQ(log.last().why.kind(), cause_kind::deadline_exceeded);
+    EXPECT_EQ(server.clock.pending_timers(), 0u);
+}
+
 TEST_P(departure, seen_before_the_request_is_applied_when_the_handler_first_waits)
 {
     CURFEW_PROVES("D11");
