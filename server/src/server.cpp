@@ -69,13 +69,13 @@ public:
             signals_.clear();  // the next one kills
             begin_drain();
         });
-        for (auto& each : loops_) each->start();
+        for (auto& each : loops_) each->start([this] { boost::asio::post(control_, [this] { loop_ended(); }); });
         for (const auto& each : endpoints_) log_listening(each);
         control_.run();
         for (auto& each : loops_) each->join();
         if (admin_) {
             // Last, so that it can be watched how the others end.
-            admin_->post([this] { admin_->stop_accepting(), admin_->stop(); });
+            admin_->post([this] { admin_->stop_accepting(), admin_->worker().abandon(), admin_->run_out(); });
             admin_->join();
         }
         {
@@ -181,7 +181,7 @@ private:
         admin_      = std::make_unique<server_loop>(std::move(served), *root_, nullptr, [] {});
         admin_->listen(std::move(*admin_socket_), max_admin_connections);
         admin_socket_.reset();
-        admin_->start();
+        admin_->start([] {});
         log_listening(admin_endpoint_ + " (admin)");
     }
 
@@ -189,12 +189,14 @@ private:
 
     void begin_drain()
     {
+        if (drain_->begun()) return;
         drain_->begin(timer_loop_->now());
         advance();
     }
 
     void advance()
     {
+        if (finishing_) return stop_loops();  // the time for that is over
         for (;;) {
             switch (drain_->next(timer_loop_->now(), left())) {
             case drain_step::none:
@@ -217,9 +219,7 @@ private:
                 });
                 gave_up_ = true;
                 return finish();
-            case drain_step::finish:
-                on_each_loop([](server_loop& each) { each.stop(); });
-                return finish();
+            case drain_step::finish: return finish();
             }
         }
     }
@@ -252,14 +252,26 @@ private:
         if (!draining_.load(std::memory_order_acquire)) return;
         std::lock_guard lock(control_mutex_);
         if (watching_) boost::asio::post(*watching_, [self = shared_from_this()] {
-            if (self->watching_) self->advance();
+            if (self->watching_ && !self->finishing_) self->advance();
         });
     }
 
     void finish()
     {
-        timer_loop_->disarm(timer_);
-        control_.stop();
+        finishing_ = true;
+        if (watching_ != &control_) return timer_loop_->disarm(timer_);
+        on_each_loop([](server_loop& each) { each.run_out(); });
+        timer_loop_->arm(timer_, timer_loop_->now() + service_->options.drain.abandon);
+    }
+
+    void stop_loops()
+    {
+        for (auto& each : loops_) each->stop();
+    }
+
+    void loop_ended()
+    {
+        if (++loops_ended_ == loops_.size()) control_.stop();
     }
 
     int exit_code()
@@ -294,7 +306,9 @@ private:
     wake_up                              timer_{*this};
     std::atomic<bool>                    draining_{false};
     std::atomic<std::size_t>             pending_{0};
-    bool                                 gave_up_ = false;
+    bool                                 gave_up_     = false;
+    bool                                 finishing_   = false;
+    std::size_t                          loops_ended_ = 0;
     std::mutex                           control_mutex_;
     boost::asio::io_context*             watching_       = nullptr;
     bool                                 stop_requested_ = false;

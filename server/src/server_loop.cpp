@@ -29,9 +29,12 @@ void server_loop::listen(listening_socket socket, std::size_t max_connections)
     post([each = listeners_.back()] { each->accept(); });
 }
 
-void server_loop::start()
+void server_loop::start(std::function<void()> on_ended)
 {
-    thread_ = std::thread([this] { run(); });
+    thread_ = std::thread([this, on_ended = std::move(on_ended)] {
+        run();
+        on_ended();
+    });
 }
 
 void server_loop::run() noexcept
@@ -62,7 +65,6 @@ void server_loop::stop_accepting() noexcept
 
 void server_loop::stop() noexcept
 {
-    busy_.reset();
     if (own_) own_->stop();
 }
 

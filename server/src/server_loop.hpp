@@ -30,8 +30,9 @@ public:
     /// Accepts on `socket` from when the loop runs. Precondition: the thread has not been started.
     void listen(listening_socket socket, std::size_t max_connections);
 
-    /// Runs the loop on a thread of its own. What is thrown out of it is logged and counted, and it goes on.
-    void start();
+    /// Runs the loop on a thread of its own, which calls `on_ended` at last. What is thrown out of it is logged and counted,
+    /// and it goes on.
+    void start(std::function<void()> on_ended);
     void join();
 
     /// Calls `f()` on the loop.
@@ -48,7 +49,9 @@ public:
     // ---- on the loop
     class worker& worker() noexcept { return *worker_; }
     void          stop_accepting() noexcept;
-    /// Ends `run` of a loop of its own; a borrowed one runs out of work by itself.
+    /// Lets a loop of its own run out of work: threads that are about to tell it something hold it until they have.
+    void          run_out() noexcept { busy_.reset(); }
+    /// Ends it whatever it has to do. From any thread.
     void          stop() noexcept;
 
 private:
