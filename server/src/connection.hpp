@@ -56,7 +56,7 @@ private:
     };
 
     Stream              stream_;
-    handler_memory<192> read_memory_;
+    handler_memory<256> read_memory_;
     timer      timer_{*this};
     time_point armed_for_  = time_point::max();
     bool       reading_    = false;
