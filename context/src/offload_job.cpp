@@ -6,7 +6,28 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/prefer.hpp>
 
+#include <utility>
+
 namespace curfew::detail {
+
+/// Takes the job back to its coroutine; dropped where the io_context is destroyed.
+class offload_job::way_back {
+public:
+    explicit way_back(std::shared_ptr<offload_job> job) noexcept : job_(std::move(job)) {}
+    way_back(way_back&&) noexcept = default;
+    ~way_back()
+    {
+        if (job_) job_->abandon();
+    }
+    void operator()()
+    {
+        const auto job = std::move(job_);
+        job->resume();
+    }
+
+private:
+    std::shared_ptr<offload_job> job_;
+};
 
 offload_job::offload_job(context own, boost::asio::any_io_executor caller, void (*run)(void*) noexcept, void* argument)
     : own_(std::move(own)),
@@ -29,7 +50,7 @@ void offload_job::begin()
 {
     if (!leave_queue(own_.done() ? phase::withdrawn : phase::taken)) return;
     if (called()) run_(argument_);
-    boost::asio::post(caller_, [self = shared_from_this()] { self->resume(); });
+    boost::asio::post(caller_, way_back(shared_from_this()));
 }
 
 bool offload_job::leave_queue(phase to) noexcept
@@ -43,6 +64,12 @@ void offload_job::resume()
     on_cancel_.reset();
     if (outer_.is_connected()) std::exchange(outer_, {}).clear();
     waiter_.resume();
+}
+
+void offload_job::abandon() noexcept
+{
+    on_cancel_.reset();
+    if (waiter_) waiter_.abandon();
 }
 
 void offload_job::follow(boost::asio::cancellation_slot outer)

@@ -12,7 +12,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <exception>
 #include <future>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -125,6 +127,25 @@ TEST_F(offload_test, ends_the_functions_context_when_only_the_awaiting_coroutine
 
     EXPECT_THROW(result.get(), context_error);
     EXPECT_FALSE(root.done());
+}
+
+TEST(offload, is_destroyed_with_its_io_context_when_the_function_has_returned_meanwhile)
+{
+    const auto token = std::make_shared<int>();
+    {
+        boost::asio::io_context  io(1);
+        boost::asio::thread_pool pool(1);
+        const auto               ctx  = background(io);
+        auto                     f    = [] {};
+        auto                     body = [&](context c, [[maybe_unused]] std::shared_ptr<int> held) -> task<> {
+            co_await offload(c, pool, f);
+        };
+        boost::asio::co_spawn(io, body(ctx, token), [](std::exception_ptr) { ADD_FAILURE(); });
+        io.poll();
+        pool.join();
+    }
+
+    EXPECT_EQ(token.use_count(), 1);
 }
 
 }  // namespace

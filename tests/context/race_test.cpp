@@ -5,8 +5,13 @@
 #include <curfew/testing/proves.hpp>
 #include <curfew/testing/test_loop.hpp>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
 #include <gtest/gtest.h>
 
+#include <exception>
+#include <memory>
 #include <stdexcept>
 #include <string>
 
@@ -102,6 +107,26 @@ TEST(race, throws_the_contexts_error_when_the_context_ends_first)
 
     EXPECT_EQ(running.error(), errc::deadline_exceeded);
     EXPECT_EQ(running.cause(), ctx.cause());
+}
+
+TEST(race, is_destroyed_with_its_io_context_between_the_first_success_and_its_end)
+{
+    const auto token = std::make_shared<int>();
+    {
+        boost::asio::io_context io(1);
+        const auto              ctx   = background(io);
+        bool                    won   = false;
+        auto                    wins  = [&](context c) -> task<> { co_await sleep_for(c, 0ms); won = true; };
+        auto                    waits = [](context c) -> task<> { co_await sleep_for(c, 1h); };
+        auto body = [&](context c, [[maybe_unused]] std::shared_ptr<int> held) -> task<> {
+            co_await race(c, wins, waits);
+        };
+        boost::asio::co_spawn(io, body(ctx, token), [](std::exception_ptr) { ADD_FAILURE(); });
+        while (!won) io.run_one();
+        io.run_one();  // the winner's completion, which puts the decision behind it in the queue
+    }
+
+    EXPECT_EQ(token.use_count(), 1);
 }
 
 }  // namespace

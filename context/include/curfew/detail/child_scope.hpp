@@ -144,6 +144,8 @@ protected:
     /// Counts something that `join` has to wait for, besides the children.
     void hold() noexcept { ++running_; }
     void let_go();
+    /// In place of `let_go` where the io_context is being destroyed, and the coroutine that joins with it.
+    void abandoned() noexcept;
 
 private:
     class completion;
@@ -154,7 +156,6 @@ private:
     void         start(child_record child, task<> body);
     void         launch(child_record child, task<> body);
     void         ended(const child_record& child, std::exception_ptr error);
-    void         abandoned() noexcept;
     void         launch_waiting();
     void         follow(boost::asio::cancellation_slot outer);
 

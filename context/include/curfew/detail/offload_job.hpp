@@ -122,11 +122,14 @@ public:
 
 private:
     enum class phase : std::uint8_t { queued, taken, withdrawn };
+    class way_back;
+
     void follow(boost::asio::cancellation_slot outer);
     void submit(const boost::asio::any_io_executor& pool);
     void begin();
     bool leave_queue(phase to) noexcept;
     void resume();
+    void abandon() noexcept;
 
     context                        own_;
     boost::asio::any_io_executor   caller_;  // tracked: its loop does not return from run() meanwhile

@@ -20,6 +20,8 @@ public:
     void failed(std::exception_ptr error) noexcept override;
 
 private:
+    class decision;
+
     void succeeded(std::size_t index) override;
 
     std::optional<std::size_t> winner_;
