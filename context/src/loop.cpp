@@ -64,21 +64,30 @@ void loop::drive(time_point when)
         if (ec) return;  // re-armed for an earlier entry
         driver_at_ = time_point::max();
         fire_due();
-        if (!heap_.empty() && heap_.earliest() < driver_at_) drive(heap_.earliest());
     });
     work_finished();
 }
 
-bool loop::fire_one(time_point now) noexcept
+bool loop::fire_one(time_point now)
 {
     if (heap_.empty() || heap_.earliest() > now) return false;
     heap_.pop().fire(deadline_event::due);
     return true;
 }
 
-void loop::fire_due() noexcept
+void loop::fire_due()
 {
-    const auto at = now();
+    // A handler may throw, out of run(); those behind it then have their turn when run() is called again.
+    struct rearming {
+        loop& self;
+        ~rearming()
+        {
+            const auto& heap = self.heap_;
+            if (!heap.empty() && heap.earliest() < self.driver_at_) self.drive(heap.earliest());
+        }
+    };
+    const rearming rest{*this};
+    const auto     at = now();
     while (fire_one(at)) {}
 }
 

@@ -43,7 +43,7 @@ void sleep_slot_handler::operator()(boost::asio::cancellation_type) const
 
 /// Carries one reference to the loop. Dropped without being called where the io_context is destroyed.
 struct sleep_base::step {
-    using action = void (sleep_base::*)() noexcept;
+    using action = void (sleep_base::*)();
 
     step(sleep_base* o, action on_loop, action when_dropped = nullptr) noexcept
         : operation(o), run(on_loop), drop(when_dropped)
@@ -60,7 +60,7 @@ struct sleep_base::step {
         if (drop) (operation->*drop)();
         operation->release();
     }
-    void operator()() noexcept
+    void operator()()
     {
         drop = nullptr;
         (operation->*run)();
@@ -100,26 +100,24 @@ void sleep_base::begin(time_point when, bool linked)
     when_    = when;
     linked_  = linked;
     if (linked) life_->work().operation_started();
-    if (on.here()) {
+    if (on.here())
         arm();
-        if (linked && !life_->add(*this)) on.post(step(this, &sleep_base::stop));
-        return;
-    }
-    // Once it hangs in the list, another thread's cancel may end the sleep: the steps hold it until they have run.
-    step armed(this, &sleep_base::arm, &sleep_base::drop);
-    step stopped(this, &sleep_base::stop);
-    const bool live = !linked || life_->add(*this);
-    on.post(std::move(armed));
-    if (!live) on.post(std::move(stopped));
+    else
+        on.post(step(this, &sleep_base::arm, &sleep_base::drop));
 }
 
 void sleep_base::arm() noexcept
 {
     auto& on = life_->loop();
-    if (ended_) return;
-    if (when_ > on.now()) return on.arm(*this, when_);
-    ended_ = true;  // due already: no need to bother the timer
-    on.post(step(this, &sleep_base::end, &sleep_base::drop));
+    begun_   = true;
+    if (ended_ || when_ <= on.now()) {
+        ended_ = true;  // due already: no need to bother the timer
+        on.post(step(this, &sleep_base::end, &sleep_base::drop));
+        return;
+    }
+    on.arm(*this, when_);
+    // Linked only now, on the loop: so whatever ends the sleep finds it armed. A cancel that came before shows here.
+    if (linked_ && !life_->add(*this)) stop();
 }
 
 void sleep_base::fire(const cause_record&) noexcept
@@ -142,12 +140,13 @@ void sleep_base::stop() noexcept
     if (ended_) return;
     ended_   = true;
     stopped_ = true;
+    if (!begun_) return;  // the step that is to arm it will end it: only one of them may
     life_->loop().disarm(*this);
     // Never inline: the emission that brought us here must return before the coroutine goes on.
     life_->loop().post(step(this, &sleep_base::end, &sleep_base::drop));
 }
 
-void sleep_base::end() noexcept
+void sleep_base::end()
 {
     if (linked_) life_->remove(*this);
     complete();
@@ -160,7 +159,7 @@ void sleep_base::drop() noexcept
     abandon();
 }
 
-void sleep_base::on_event(deadline_entry& entry, deadline_event event) noexcept
+void sleep_base::on_event(deadline_entry& entry, deadline_event event)
 {
     auto& self  = static_cast<sleep_base&>(entry);
     self.ended_ = true;

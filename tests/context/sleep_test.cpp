@@ -4,7 +4,17 @@
 #include <curfew/testing/proves.hpp>
 #include <curfew/testing/test_loop.hpp>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+
 #include <gtest/gtest.h>
+
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <utility>
 
 namespace curfew {
 namespace {
@@ -129,6 +139,58 @@ TEST(sleep_for, does_not_throw_when_it_is_awaited_with_nothrow)
 
     ASSERT_TRUE(sleeping.finished());
     EXPECT_EQ(sleeping.value(), errc::deadline_exceeded);
+}
+
+TEST(sleep_for, lets_what_its_callback_throws_out_of_run_and_the_next_one_have_its_turn)
+{
+    boost::asio::io_context io(1);
+    const auto              ctx  = background(io);
+    bool                    next = false;
+    sleep_for(ctx, 1ms, [](error_code) { throw std::runtime_error("from the callback"); });
+    sleep_for(ctx, 2ms, [&](error_code) { next = true; });
+
+    EXPECT_THROW(io.run(), std::runtime_error);
+    io.run();
+
+    EXPECT_TRUE(next);
+}
+
+/// A sleep started on a thread other than the loop's, and canceled on the loop before that got to arm it.
+class sleep_canceled_before_it_is_armed : public ::testing::Test {
+protected:
+    sleep_canceled_before_it_is_armed()
+    {
+        boost::asio::post(*io, [this] { signal.emit(boost::asio::cancellation_type::terminal); });
+        sleep_for(root, 1h, boost::asio::bind_cancellation_slot(signal.slot(), [this, held = token](error_code ec) {
+                      ++completions;
+                      result = ec;
+                  }));
+    }
+
+    boost::asio::cancellation_signal         signal;
+    std::shared_ptr<int>                     token = std::make_shared<int>();
+    std::optional<boost::asio::io_context>   io{std::in_place, 1};
+    context                                  root        = background(*io);
+    int                                      completions = 0;
+    error_code                               result;
+};
+
+TEST_F(sleep_canceled_before_it_is_armed, completes_once)
+{
+    io->run();
+
+    EXPECT_EQ(completions, 1);
+    EXPECT_EQ(result, boost::asio::error::operation_aborted);
+    EXPECT_EQ(token.use_count(), 1);
+}
+
+TEST_F(sleep_canceled_before_it_is_armed, is_dropped_once_with_its_io_context)
+{
+    io->run_one();  // the emission; what is to arm the sleep still waits
+    io.reset();
+
+    EXPECT_EQ(completions, 0);
+    EXPECT_EQ(token.use_count(), 1);
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ inline constexpr auto nothrow = boost::asio::as_tuple(boost::asio::deferred);
 /// Waits until `when` by the clock of the context's loop, or until `ctx` ends.
 ///
 /// Errors:       throws `context_error` if `ctx` ends first, or has ended before.
-/// Cancellation: canceling `ctx` or the awaiting coroutine (any type).
+/// Cancellation: canceling `ctx` or the awaiting coroutine (any type), unless that has disabled its own cancellation.
 /// Threads:      started from any; completes on the handler's executor, by default that of the context's loop.
 inline auto sleep_until(const context& ctx, time_point when,
                         std::source_location where = std::source_location::current())

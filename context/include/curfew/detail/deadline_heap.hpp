@@ -17,7 +17,8 @@ enum class deadline_event { due, abandoned };
 class deadline_entry {
 public:
     /// Called on the loop's thread (`abandoned`: on the one that destroys the io_context), the entry being out of the heap.
-    using callback = void (*)(deadline_entry&, deadline_event) noexcept;
+    /// May throw when `due`, which then leaves `run()`.
+    using callback = void (*)(deadline_entry&, deadline_event);
 
     /// `where`: who wants to be told, for the leak fixture; empty for what the library itself waits for.
     explicit deadline_entry(callback on_event, std::source_location where = {}) noexcept : on_event_(on_event), where_(where) {}
@@ -26,7 +27,7 @@ public:
 
     bool                 armed() const noexcept { return position_ != nowhere; }
     std::source_location where() const noexcept { return where_; }
-    void                 fire(deadline_event event) noexcept { on_event_(*this, event); }
+    void                 fire(deadline_event event) { on_event_(*this, event); }
 
 private:
     friend class deadline_heap;

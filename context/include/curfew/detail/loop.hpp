@@ -50,10 +50,10 @@ public:
     void release() noexcept;
 
     /// True on the thread that runs the io_context, while it runs it.
-    bool here() const noexcept
-    {
-        return io_.load(std::memory_order_relaxed) != nullptr && executor_.running_in_this_thread();
-    }
+    bool here() const noexcept { return !gone() && executor_.running_in_this_thread(); }
+
+    /// True once the io_context is being destroyed.
+    bool gone() const noexcept { return io_.load(std::memory_order_relaxed) == nullptr; }
 
     executor_type        executor() const noexcept { return executor_; }
     /// True if a handler with this executor may be called directly from within this loop.
@@ -74,20 +74,21 @@ public:
 
     void arm(deadline_entry& entry, time_point when)
     {
+        if (gone()) return;
         heap_.set(entry, when);
         if (!clock_ && when < driver_at_) drive(when);
     }
     void disarm(deadline_entry& entry) noexcept { heap_.remove(entry); }
     const deadline_heap& deadlines() const noexcept { return heap_; }
 
-    /// Fires the earliest entry that is due, and tells whether there was one.
-    bool fire_one(time_point now) noexcept;
+    /// Fires the earliest entry that is due, and tells whether there was one. Throws what a completion handler throws.
+    bool fire_one(time_point now);
 
     /// Keeps `run()` from returning while something waits that Asio does not know of. Balanced by `work_finished`.
     void work_started() noexcept { executor_.on_work_started(); }
     void work_finished() noexcept
     {
-        if (io_.load(std::memory_order_relaxed)) executor_.on_work_finished();
+        if (!gone()) executor_.on_work_finished();
     }
 
     /// Runs `f` on the loop's thread. False, with `f` dropped, if the io_context is gone.
@@ -95,7 +96,7 @@ public:
     bool post(F f)
     {
         std::lock_guard lock(gone_mutex_);
-        if (!io_.load(std::memory_order_relaxed)) return false;
+        if (gone()) return false;
         boost::asio::post(executor_, std::move(f));
         return true;
     }
@@ -131,7 +132,7 @@ private:
     ~loop();
 
     void drive(time_point when);
-    void fire_due() noexcept;
+    void fire_due();
     void run_turn_end() noexcept;
     void shut_down() noexcept;
 

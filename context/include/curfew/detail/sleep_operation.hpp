@@ -45,7 +45,7 @@ protected:
     node& life() const noexcept { return *life_; }
     void  release() noexcept;
 
-    /// Arms the entry, on the loop's thread or by a post. `linked`: also hang in the context's list.
+    /// Arms the entry, on the loop's thread or by a post. `linked`: also hangs in the context's list.
     void begin(time_point when, bool linked);
     /// Ends the sleep before its time, on the loop's thread or by a post.
     void stop_soon() noexcept;
@@ -58,18 +58,19 @@ private:
 
     void        arm() noexcept;
     void        stop() noexcept;
-    void        end() noexcept;
+    void        end();
     void        drop() noexcept;
-    static void on_event(deadline_entry& entry, deadline_event event) noexcept;
+    static void on_event(deadline_entry& entry, deadline_event event);
 
-    /// Calls the handler, and frees it. Once.
-    virtual void complete() noexcept = 0;
+    /// Calls the handler, and frees it. Once. Throws what the handler throws.
+    virtual void complete() = 0;
     /// Frees the handler without a call.
     virtual void abandon() noexcept = 0;
     virtual void destroy() noexcept = 0;
 
     std::atomic<std::uint32_t> references_{1};
     bool                       linked_   = false;
+    bool                       begun_    = false;
     bool                       ended_    = false;
     bool                       stopped_  = false;
     node_ptr<node>             life_;
@@ -133,7 +134,7 @@ private:
         sleep_operation* operation;
     };
 
-    void complete() noexcept override
+    void complete() override
     {
         if (foreign_)
             boost::asio::dispatch(executor_, completion(this));
