@@ -77,8 +77,9 @@ context background(boost::asio::io_context& io, std::source_location where)
 
 context with_deadline(const context& parent, time_point when, const char* name, std::source_location where)
 {
-    auto&                    life = parent.life();
-    node_ptr<detail::node>   child(new node(&parent.node(), &life, life.loop(), node::domain::shared, name, where));
+    auto&                  life = parent.life();
+    node_ptr<detail::node> child(new node(&parent.node(), &life, life.loop(), node::domain::shared, name, where));
+    when = std::max(when, time_point());  // what lies before the clock's beginning cannot be subtracted from
     child->set_deadline(when, {deadline_origin::timeout_in_code, "", when - life.loop().now(), where});
     return context(node_ptr<node_base>::share(*child));
 }

@@ -35,6 +35,13 @@ void node_base::destroy_chain(node_base* last) noexcept
 // ---- node: making and destroying
 
 node::node(node_base* parent, node* under, class loop& on, domain kind, const char* name, std::source_location where)
+    : node(unlinked(), parent, under, on, kind, name, where)
+{
+    link();
+}
+
+node::node(unlinked, node_base* parent, node* under, class loop& on, domain kind, const char* name,
+           std::source_location where)
     : node_base(parent, this, name, where), under_(under), loop_(&on)
 {
     node* const life = parent ? &parent->life() : nullptr;
@@ -51,23 +58,27 @@ node::node(node_base* parent, node* under, class loop& on, domain kind, const ch
         under->acquire();
     }
     deadline_.store(under->deadline_.load(std::memory_order_relaxed), std::memory_order_relaxed);
-    if (!under->add(*this)) {
-        cause_ = under->cause_;
-        detail::retain(cause_);
-        state_.store(under->state_.load(std::memory_order_relaxed), std::memory_order_release);
-    }
+}
+
+void node::link() noexcept
+{
+    if (!under_ || under_->add(*this)) return;
+    cause_ = under_->cause_;
+    detail::retain(cause_);
+    state_.store(under_->state_.load(std::memory_order_relaxed), std::memory_order_release);
 }
 
 bool node::destroy() noexcept
 {
-    // The loop's own thread is the only one that touches its heap.
-    if (timed_ && !loop_->here()) {
+    // The loop's own thread is the only one that touches its heap. A loop that is gone has nothing in it any more, and
+    // posting to it would free the parents by recursion.
+    if (timed_ && !loop_->here() && !loop_->gone()) {
         struct on_own_loop {
             explicit on_own_loop(node* n) noexcept : last(n) {}
             on_own_loop(on_own_loop&& other) noexcept : last(std::exchange(other.last, nullptr)) {}
             ~on_own_loop()
             {
-                // Also reached without being called: when the io_context is destroyed, or is gone already.
+                // Also reached without being called: when the io_context is destroyed.
                 if (!last) return;
                 node_base* const parent = last->parent();
                 last->dispose();
@@ -210,7 +221,14 @@ void node::on_deadline(deadline_entry& entry, deadline_event event) noexcept
 
 work_node::work_node(node_base* parent, node* under, class loop& on, domain kind, const char* name,
                      std::source_location where)
-    : node(parent, under, on, kind, name, where), started_(on.now())
+    : work_node(unlinked(), parent, under, on, kind, name, where)
+{
+    link();
+}
+
+work_node::work_node(unlinked, node_base* parent, node* under, class loop& on, domain kind, const char* name,
+                     std::source_location where)
+    : node(unlinked(), parent, under, on, kind, name, where), started_(on.now())
 {
     if (work_) trace_ = work_->trace();
     work_ = this;

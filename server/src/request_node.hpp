@@ -20,8 +20,10 @@ protected:
 class request_node final : public work_node {
 public:
     request_node(node& connection, deadline_owner& owner)
-        : work_node(&connection, &connection, connection.loop(), domain::shared, "request", {}), owner_(&owner)
+        : work_node(unlinked(), &connection, &connection, connection.loop(), domain::shared, "request", {}),
+          owner_(&owner)
     {
+        link();
     }
 
     void lower_deadline(time_point when, const deadline_setting& setting) override

@@ -2,10 +2,13 @@
 
 #include <curfew/after_cancel.hpp>
 #include <curfew/cancel_source.hpp>
+#include <curfew/clock.hpp>
 #include <curfew/detail/loop.hpp>
 #include <curfew/sleep.hpp>
 #include <curfew/testing/proves.hpp>
 #include <curfew/testing/test_loop.hpp>
+
+#include <boost/asio/post.hpp>
 
 #include <gtest/gtest.h>
 
@@ -118,6 +121,17 @@ TEST(with_deadline, ends_at_once_when_it_has_already_passed)
     EXPECT_EQ(ctx.error(), errc::deadline_exceeded);
     EXPECT_EQ(ctx.cause().kind(), cause_kind::deadline_exceeded);
     EXPECT_EQ(clock.pending_timers(), 0u);
+}
+
+TEST(with_deadline, may_be_the_earliest_time_there_is)
+{
+    manual_clock clock;
+    test_loop    loop(clock);
+
+    const auto ctx = with_deadline(loop.background(), time_point::min());
+
+    EXPECT_EQ(ctx.error(), errc::deadline_exceeded);
+    EXPECT_EQ(ctx.remaining(), duration::zero());
 }
 
 TEST(with_timeout, has_exactly_one_cause_when_a_cancel_comes_at_the_instant_of_expiry)
@@ -289,6 +303,41 @@ TEST(context, may_outlive_its_io_context)
     EXPECT_FALSE(kept->done());
     const auto child = with_timeout(*kept, 1s);
     EXPECT_TRUE(child.deadline());
+}
+
+TEST(context, arms_nothing_once_its_io_context_is_gone)
+{
+    std::optional<context> kept;
+    {
+        boost::asio::io_context io(1);
+        kept = background(io);
+    }
+    detail::deadline_entry entry([](detail::deadline_entry&, detail::deadline_event) {});
+
+    kept->life().loop().arm(entry, std::chrono::steady_clock::now());
+
+    EXPECT_FALSE(entry.armed());
+}
+
+TEST(context, is_freed_without_recursion_when_a_chain_of_deadlines_outlives_its_io_context)
+{
+    CURFEW_PROVES("C13");
+    manual_clock           clock;
+    std::optional<context> last;
+    {
+        boost::asio::io_context io(1);
+        use_clock(io, clock);
+        last = background(io);
+        boost::asio::post(io, [&] {
+            const auto latest = clock.now() + 1h;
+            for (int i = 0; i < 200'000; ++i) last = with_deadline(*last, latest - i * 1us);
+        });
+        io.poll();
+    }
+
+    last.reset();
+
+    SUCCEED() << "the stack has held";
 }
 
 TEST(context, drops_sleeps_that_are_pending_when_its_io_context_is_destroyed)

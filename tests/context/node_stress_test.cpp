@@ -7,6 +7,7 @@
 #include <curfew/testing/proves.hpp>
 #include <curfew/when_all.hpp>
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -56,7 +57,7 @@ TEST(tree, holds_when_threads_derive_register_and_drop_while_others_cancel)
                 context at = source.get_context();
                 for (int i = 0; i < steps; ++i) {
                     const auto timed = with_timeout(at, (i % 3) * 1ms);  // some expire at once, some on the loop
-                    auto       child = with_cancel(timed);
+                    auto       child = with_cancel(with_trace(timed, trace_context()));  // of its own, larger type
                     auto       callback =
                         after_cancel(child.get_context(), [&callbacks] { callbacks.fetch_add(1); });
                     ++registered;

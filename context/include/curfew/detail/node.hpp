@@ -153,6 +153,13 @@ public:
     hook_description describe() const noexcept override;
 
 protected:
+    /// Makes a node that `link` has yet to hang under `under`.
+    struct unlinked {};
+    node(unlinked, node_base* parent, node* under, class loop& on, domain, const char* name,
+         std::source_location where);
+    /// The last thing that the constructor of the whole object does: from then on a cancel on another thread may come.
+    void link() noexcept;
+
     /// Back to the state of a fresh child, for a node that only its owner holds and that has not ended.
     void reuse(time_point deadline, const deadline_setting& setting) noexcept
     {
@@ -227,6 +234,10 @@ public:
         shields_ = 0;
         notes_.clear();
     }
+
+protected:
+    work_node(unlinked, node_base* parent, node* under, class loop& on, domain, const char* name,
+              std::source_location where);
 
 private:
     static constexpr std::uint32_t watched = 1u << 31;
