@@ -40,8 +40,9 @@ private:
 ///               already queued when the cancel arrived is delivered.
 /// Cancellation: a context that has ended before the start completes the operation with its error, without starting
 ///               it, and never inline. Later, a cancel from any thread is delivered (type `terminal`) on the executor of
-///               the operation. An operation that does not support cancellation runs to its end.
-/// Threads:      as the operation's own.
+///               the operation. An operation that does not support cancellation runs to its end, and so does one in a
+///               coroutine that has disabled its own cancellation (`reset_cancellation_state`).
+/// Threads:      as the operation's own; on a thread pool, the executor of the operation is a strand.
 template <class Token>
 auto bind_context(const context& ctx, Token&& token, std::source_location where = std::source_location::current())
 {

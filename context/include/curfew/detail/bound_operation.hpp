@@ -234,8 +234,9 @@ public:
             boost::asio::get_associated_allocator(handler, boost::asio::recycling_allocator<void>());
         using operation = bound_operation<std::decay_t<decltype(ex)>, std::decay_t<decltype(allocator)>>;
         auto* const op  = operation::make(life_, where_, ex, allocator);
-        op->follow(boost::asio::get_associated_cancellation_slot(handler));
+        const auto outer = boost::asio::get_associated_cancellation_slot(handler);
         bound_handler<operation, handler_type> bound(op, std::move(handler));
+        op->follow(outer);
         const starting guard(*op);
         if (!op->link()) op->cancel_when_started();
         std::move(initiation_)(std::move(bound), std::forward<Args>(args)...);
