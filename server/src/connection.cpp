@@ -47,7 +47,10 @@ template <class Stream>
 void connection<Stream>::begin()
 {
     session_.read_ahead(!stream_.watch(*this));
-    if (worker_.draining()) session_.drain();
+    if (worker_.draining()) {
+        session_.drain();
+        worker_.close_idle_soon();
+    }
     read();
     progress();
 }
@@ -62,6 +65,7 @@ void connection<Stream>::progress() noexcept
         carry_out(run(now));
     } while (!closed_ && send(now));
     proceeding_ = false;
+    if (session_.is_handed_over()) transport_idle();
     if (!closed_ && ((session_.wants_input() && !reading_) || session_.yields() || may_be_suspended())) wait_for_turn_end();
     rearm();
 }
@@ -108,6 +112,8 @@ void connection<Stream>::abandon() noexcept
 {
     const boost::intrusive_ptr<connection> hold(this);
     close(true);
+    session_.abandon(worker_.loop().now());
+    run(worker_.loop().now());
     stop();
     let_go();
 }
@@ -230,7 +236,6 @@ void connection<Stream>::on_written(const boost::system::error_code& error, std:
         session_.send_failed(how_it_failed(error), now);
     else
         session_.sent(size, now);
-    if (session_.is_handed_over()) return transport_idle();
     progress();
 }
 
@@ -261,7 +266,7 @@ void connection<Stream>::on_time(deadline_entry& entry, deadline_event event) no
     const boost::intrusive_ptr<connection> hold(&self);
     const bool dozed = self.session_.dozes();
     self.session_.time_passed(self.worker_.loop().now(), self.shielded());
-    if (!dozed && self.session_.dozes() && self.reading_ && !self.writing_) self.stream_.cancel_read();
+    if (!dozed && self.session_.dozes()) self.reading_ ? self.stream_.cancel_read() : self.doze();
     self.progress();
 }
 

@@ -62,6 +62,10 @@ http1_session::body_read http1_session::read_body(std::span<char> into, time_poi
     using state = body_read::state;
     if (exchange_.refused) return {state::refused};
     if (!body_unread()) return {state::end};
+    if (head_.content_length.value_or(0) > exchange_.terms.body_limit) {
+        exchange_.refused = refusals::body_too_large;  // before it is asked for
+        return {state::refused};
+    }
     while (!in_.empty()) {
         const auto bytes = in_.bytes().first(std::min(in_.size(), into.size()));
         const auto piece = body_->next({bytes.data(), bytes.size()});
@@ -132,6 +136,10 @@ void http1_session::answer(const response& what, outcome as)
 void http1_session::answer_instead(const response& what, outcome as)
 {
     if (exchange_.answer == answer_state::streaming) return break_stream(as);
+    if (exchange_.answer == answer_state::complete) {
+        if (stage_ == stage::exchanging) stage_ = stage::closing;  // what the handler left behind does not end
+        return;
+    }
     if (exchange_.canceled == cause_kind::client_disconnected || !can_answer()) return give_up(outcome::client_gone);
     format(what, as, true);
 }
@@ -151,7 +159,10 @@ void http1_session::give_up(outcome as) noexcept
     if (exchange_.answer != answer_state::none) return;
     exchange_.answer  = answer_state::given_up;
     exchange_.outcome = as;
-    end(false);
+    if (departure_ == disconnect_how::reset)
+        end(false);
+    else
+        end_when_sent();  // the answers to the requests before it
 }
 
 bool http1_session::begin_stream(const response& what, std::optional<std::uint64_t> length)
@@ -161,7 +172,8 @@ bool http1_session::begin_stream(const response& what, std::optional<std::uint64
         give_up(outcome::client_gone);
         return false;
     }
-    const bool last    = is_last_answer();
+    const bool endless = head_.version == 10 && !length && allows_content(what.status());  // for HEAD, too
+    const bool last    = is_last_answer() || endless;
     const auto framing = write_stream_head(filling_, head_for(what, last), length);
     encoder_.emplace(framing, length.value_or(0));
     exchange_.answer      = answer_state::streaming;
@@ -185,7 +197,8 @@ void http1_session::lift_default_deadline() noexcept
 
 http1_session::written http1_session::write_body(std::string_view bytes)
 {
-    if (exchange_.answer != answer_state::streaming || stage_ != stage::exchanging) return written::broken_off;
+    if (stage_ != stage::exchanging) break_stream(outcome::client_gone);
+    if (exchange_.answer != answer_state::streaming) return written::broken_off;
     if (!encoder_->append(filling_, bytes)) {
         break_stream(outcome::failed);
         return written::broken_off;
@@ -216,13 +229,15 @@ void http1_session::break_stream(outcome as) noexcept
     end_when_sent();
 }
 
-void http1_session::hand_over()
+bool http1_session::hand_over()
 {
+    if (!can_answer()) return false;
     stage_            = stage::handed_over;
     exchange_.answer  = answer_state::complete;
     exchange_.outcome = outcome::completed;
     exchange_.status  = status::switching_protocols;
     lift_default_deadline();
+    return true;
 }
 
 }  // namespace curfew::detail

@@ -40,11 +40,10 @@ session_step http1_session::next(time_point now)
         }
         if (settled()) return session_step::finish_request;
     }
+    if (stage_ == stage::receiving && !exchange_.open && !starved_ && !yields() && parse()) return session_step::start_request;
     if (stage_ == stage::closing && unsent() == 0) all_said(now);
     if (std::exchange(sends_fin_, false)) return session_step::shut_down_send;
-    if (stage_ == stage::over) return close_transport();
-    if (stage_ == stage::receiving && !exchange_.open && !starved_ && !yields()) return parse();
-    return session_step::none;
+    return stage_ == stage::over ? close_transport() : session_step::none;
 }
 
 session_step http1_session::close_transport() noexcept
@@ -61,24 +60,28 @@ bool http1_session::settled() const noexcept
     return exchange_.answer == answer_state::complete && unsent() <= settings_.limits.write_ahead;
 }
 
-session_step http1_session::parse()
+// True if there is a request.
+bool http1_session::parse()
 {
     if (body_unread() && !discard_body()) {
         starved_ = !input_ended_ && stage_ == stage::receiving;
         if (input_ended_) end_when_sent();
-        return stage_ == stage::over ? close_transport() : session_step::none;
+        return false;
     }
     body_.reset();
-    if (in_.empty()) return await_head();
+    if (in_.empty()) {
+        await_head();
+        return false;
+    }
     if (!table_) table_ = storage_.tables.borrow();
     const auto result = parser_.parse(in_.bytes(), {table_.get(), storage_.tables.entries()}, head_);
     switch (result.state) {
     case parse_state::done: break;
-    case parse_state::refused: refuse(result.why); return session_step::none;
+    case parse_state::refused: refuse(result.why); return false;
     case parse_state::need_more:
         starved_ = true;
         if (input_ended_) end_when_sent();  // a client that ends inside a head does not wait for an answer to it
-        return stage_ == stage::over ? close_transport() : session_step::none;
+        return false;
     }
     in_.pin(result.consumed);
     parser_.reset();
@@ -94,17 +97,16 @@ session_step http1_session::parse()
         body_.emplace(head_, settings_.body);
         body_pace_.start();
     }
-    return session_step::start_request;
+    return true;
 }
 
 // Between two requests nothing is borrowed.
-session_step http1_session::await_head() noexcept
+void http1_session::await_head() noexcept
 {
     starved_ = true;
     in_.clear();
     storage_.tables.take_back(std::move(table_));
     if (input_ended_ || draining_) end_when_sent();
-    return stage_ == stage::over ? close_transport() : session_step::none;
 }
 
 void http1_session::refuse(const refusal& why)
@@ -122,7 +124,7 @@ bool http1_session::discard_body() noexcept
         in_.consume(piece.used);
         discarded_ += piece.used;
         if (piece.refused || discarded_ > settings_.limits.discard) {
-            end(false);
+            stage_ = stage::closing;  // the answer that went before is still to be taken
             return false;
         }
     }
@@ -133,7 +135,7 @@ void http1_session::end_when_sent() noexcept
 {
     if (unsent() == 0)
         end(false);
-    else
+    else if (stage_ != stage::over)
         stage_ = stage::closing;
 }
 
@@ -144,6 +146,24 @@ void http1_session::end(bool by_reset) noexcept
     resets_  = by_reset;
     blocked_ = false;
     in_.clear();
+}
+
+// The answer is complete, but its client will not get all of it.
+void http1_session::cut_short(outcome as) noexcept
+{
+    exchange_.answer  = answer_state::given_up;
+    exchange_.outcome = as;
+    end(exchange_.until_close);
+}
+
+// Nothing reaches the client any more. A request that is to finish all the same goes on, for nobody.
+void http1_session::lose_client(disconnect_how how, time_point now, bool by_reset)
+{
+    if (exchange_.open) {
+        if (exchange_.terms.on_disconnect != on_disconnect::finish) cancel(cause_kind::client_disconnected, how, now);
+        if (exchange_.answer == answer_state::complete && unsent() != 0) exchange_.outcome = outcome::client_gone;
+    }
+    end(by_reset);
 }
 
 // ---- bytes in
@@ -173,6 +193,7 @@ std::span<char> http1_session::input_room()
 void http1_session::received(std::size_t count, time_point now)
 {
     if (stage_ == stage::lingering) {
+        in_.filled(0);
         discarded_ += count;
         if (discarded_ > settings_.limits.discard) end(false);
         return;
@@ -187,6 +208,7 @@ void http1_session::received(std::size_t count, time_point now)
 
 void http1_session::input_ended(time_point now)
 {
+    in_.filled(0);
     input_ended_ = true;
     starved_     = false;
     if (stage_ == stage::lingering) return end(false);
@@ -226,12 +248,9 @@ void http1_session::send_blocked(time_point now) noexcept
 
 void http1_session::send_failed(disconnect_how how, time_point now)
 {
-    blocked_ = false;
+    lose_client(how, now, false);
     filling_.clear();
     sending_.clear();
-    if (exchange_.open) cancel(cause_kind::client_disconnected, how, now);
-    if (exchange_.open && exchange_.answer == answer_state::complete) exchange_.outcome = outcome::client_gone;
-    end(false);
 }
 
 }  // namespace curfew::detail

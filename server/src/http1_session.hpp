@@ -16,6 +16,7 @@
 #include <curfew/clock.hpp>
 #include <curfew/response.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -66,7 +67,7 @@ public:
     /// when there is something to read. Then: `woken`.
     bool dozes() const noexcept { return dozes_; }
     /// No read is under way any more.
-    void give_back_input() noexcept { in_.clear(); }
+    void give_back_input() noexcept;
     void woken() noexcept { dozes_ = false; }
 
     // ---- bytes in
@@ -89,10 +90,14 @@ public:
     void peer_gone(disconnect_how how, time_point now);
     /// `shielded`: whether the handler is in a scope that is not to be canceled with its client.
     void time_passed(time_point now, bool shielded);
-    /// No further request is taken: the next answer says so, an idle connection closes.
-    void drain() noexcept;
+    /// No further request is taken: the next answer says so.
+    void drain() noexcept { draining_ = true; }
+    /// Closes the connection if nothing of a request has come.
+    void close_if_idle() noexcept;
     /// The server's drain limit has passed.
     void shut_down(time_point now);
+    /// The transport is closed, whatever the request is doing: nobody waits for that any longer.
+    void abandon(time_point now) noexcept;
 
     // ---- the request at hand
     const request_head& head() const noexcept { return head_; }
@@ -139,8 +144,9 @@ public:
     void    stop_writing() noexcept { writer_waits_ = false; }
 
     // ---- another protocol
-    /// Ends HTTP on this connection. The transport may be given away once everything is sent and nothing is being read.
-    void             hand_over();
+    /// Ends HTTP on this connection, unless it has ended. The transport may be given away once everything is sent and
+    /// nothing is being read.
+    bool             hand_over();
     bool             is_handed_over() const noexcept { return stage_ == stage::handed_over; }
     bool             all_sent() const noexcept { return unsent() == 0; }
     /// What the client sent behind the head of its request: the first bytes of the other protocol.
@@ -156,14 +162,16 @@ private:
         over,
     };
 
-    session_step parse();
-    session_step await_head() noexcept;
+    bool         parse();
+    void         await_head() noexcept;
     void         refuse(const refusal& why);
     bool         discard_body() noexcept;
     session_step close_transport() noexcept;
     void         all_said(time_point now) noexcept;
     void         end_when_sent() noexcept;
     void         end(bool by_reset) noexcept;
+    void         cut_short(outcome as) noexcept;
+    void         lose_client(disconnect_how how, time_point now, bool by_reset);
 
     void cancel(cause_kind kind, disconnect_how how, time_point now);
     void apply_departure(time_point now);
@@ -173,6 +181,9 @@ private:
     bool flows(time_point now) noexcept;
     bool is_idle() const noexcept;
     void fall_silent(time_point now);
+
+    time_point quiet_since() const noexcept { return std::max(since_, sent_at_); }
+    bool       body_cut_off() const noexcept;
 
     void        format(const response& what, outcome as, bool last);
     void        lift_default_deadline() noexcept;

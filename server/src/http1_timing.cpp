@@ -32,19 +32,30 @@ void http1_session::handler_suspended(time_point now)
 
 void http1_session::apply_departure(time_point now)
 {
-    const bool reset = departure_ == disconnect_how::reset;
-    const bool finishes = exchange_.terms.on_disconnect == on_disconnect::finish;
+    if (departure_ == disconnect_how::reset) return lose_client(departure_, now, false);
+    if (exchange_.terms.on_disconnect == on_disconnect::finish) return;
     // Half a body makes no request: a client that ends inside it does not wait for an answer.
-    const bool truncated = input_ended_ && body_unread();
-    if (!reset && !truncated && !finishes) {
+    if (!body_cut_off()) {
         if (exchange_.terms.half_close == half_close::ignore) return;
         if (exchange_.terms.half_close == half_close::probe) {
             if (exchange_.probe_at == time_point::max()) exchange_.probe_at = now;
             return;
         }
     }
-    if (!finishes) cancel(cause_kind::client_disconnected, departure_, now);
-    if (reset) end(false);
+    cancel(cause_kind::client_disconnected, departure_, now);
+}
+
+// Whether the client has ended before its body did. What has come and was not read yet counts.
+bool http1_session::body_cut_off() const noexcept
+{
+    if (!input_ended_ || !body_unread()) return false;
+    auto decoder = *body_;
+    for (auto rest = unread_input(); !rest.empty() && !decoder.done();) {
+        const auto piece = decoder.next(rest);
+        if (piece.refused) return false;
+        rest.remove_prefix(piece.used);
+    }
+    return !decoder.done();
 }
 
 // An interim response finds out whether the peer still has a socket: if not, it answers with a reset.
@@ -70,14 +81,23 @@ void http1_session::cancel(cause_kind kind, disconnect_how how, time_point now)
 void http1_session::shut_down(time_point now)
 {
     drain();
-    if (exchange_.open && exchange_.handler_running) return cancel(cause_kind::shutdown, disconnect_how::none, now);
-    end(false);
+    if (!exchange_.open) return end(false);
+    if (exchange_.handler_running) return cancel(cause_kind::shutdown, disconnect_how::none, now);
+    cut_short(outcome::shutdown);
 }
 
-void http1_session::drain() noexcept
+void http1_session::abandon(time_point now) noexcept
 {
-    draining_ = true;
-    if (stage_ == stage::receiving && !exchange_.open && !body_unread() && in_.empty() && !parser_.started()) end_when_sent();
+    if (exchange_.open) {
+        cancel(cause_kind::shutdown, disconnect_how::none, now);
+        if (exchange_.answer != answer_state::complete || unsent() != 0) cut_short(outcome::shutdown);
+    }
+    end(true);
+}
+
+void http1_session::close_if_idle() noexcept
+{
+    if (is_idle()) end_when_sent();
 }
 
 // ---- time
@@ -89,17 +109,24 @@ constexpr duration doze_after = 1s;
 
 bool http1_session::is_idle() const noexcept
 {
-    return stage_ == stage::receiving && !exchange_.open && !body_unread() && !parser_.started();
+    return stage_ == stage::receiving && !exchange_.open && starved_ && !body_unread() && !parser_.started();
 }
 
 void http1_session::fall_silent(time_point now)
 {
     // A client that has sent nothing is not told anything either.
-    if (now >= since_ + settings_.limits.keep_alive_idle) return end(false);
-    if (dozes_ || now < since_ + doze_after || unsent() != 0) return;
+    if (now >= quiet_since() + settings_.limits.keep_alive_idle) return end(false);
+    if (dozes_ || now < quiet_since() + doze_after || unsent() != 0) return;
     dozes_ = true;
     filling_.release();
     sending_.release();
+}
+
+void http1_session::give_back_input() noexcept
+{
+    in_.filled(0);
+    in_.clear();
+    parser_.reset();  // of an empty line before the request
 }
 
 time_point http1_session::wake_at() const noexcept
@@ -117,7 +144,7 @@ time_point http1_session::wake_at() const noexcept
     }
     if (blocked_) also(sent_at_ + settings_.limits.write_idle);
     if (is_idle())
-        also(since_ + (dozes_ ? settings_.limits.keep_alive_idle : std::min<duration>(doze_after, settings_.limits.keep_alive_idle)));
+        also(quiet_since() + (dozes_ || unsent() != 0 ? settings_.limits.keep_alive_idle : std::min<duration>(doze_after, settings_.limits.keep_alive_idle)));
     else if (stage_ == stage::receiving && !exchange_.open)
         also(since_ + (parser_.started() ? settings_.limits.head_time : settings_.limits.body_idle));
     if (stage_ == stage::lingering) also(linger_until_);
@@ -126,14 +153,7 @@ time_point http1_session::wake_at() const noexcept
 
 void http1_session::time_passed(time_point now, bool shielded)
 {
-    if (blocked_ && now >= sent_at_ + settings_.limits.write_idle) {
-        blocked_ = false;
-        if (exchange_.open) {
-            cancel(cause_kind::client_disconnected, disconnect_how::peer_timeout, now);
-            if (exchange_.answer == answer_state::complete) exchange_.outcome = outcome::client_gone;
-        }
-        end(true);
-    }
+    if (blocked_ && now >= sent_at_ + settings_.limits.write_idle) lose_client(disconnect_how::peer_timeout, now, true);
     if (exchange_.open) {
         if (body_pace_.too_slow(settings_.body_pace, now)) exchange_.refused = refusals::body_too_slow;
         if (exchange_.canceled == cause_kind::none) {
@@ -171,9 +191,7 @@ void http1_session::deadline_passed(time_point now)
     }
     cancel(cause_kind::deadline_exceeded, disconnect_how::none, now);
     if (exchange_.handler_running) return;
-    // The answer is complete, but its client is too slow for it.
-    exchange_.outcome = outcome::deadline;
-    end(exchange_.until_close);
+    cut_short(outcome::deadline);  // its client is too slow for it
 }
 
 void http1_session::grace_passed(time_point now, bool shielded)

@@ -8,6 +8,7 @@ namespace curfew::detail {
 
 std::span<char> input_buffer::room(std::size_t wanted)
 {
+    lent_ = true;
     if (block_.size() - end_ >= wanted) return {block_.data() + end_, block_.size() - end_};
 
     const bool in_place = is_pinned_ && !pinned_;  // the pinned head is in this very block
@@ -33,8 +34,13 @@ void input_buffer::unpin() noexcept
 
 void input_buffer::clear() noexcept
 {
+    begin_ = end_;
+    if (lent_) return;
     begin_ = end_ = 0;
-    if (!is_pinned_ || pinned_) block_.give_back();
+    if (is_pinned_ && !pinned_)
+        pinned_ = std::move(block_);
+    else
+        block_.give_back();
 }
 
 }  // namespace curfew::detail

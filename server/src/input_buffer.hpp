@@ -11,7 +11,7 @@ namespace curfew::detail {
 /// Holds what has arrived on one connection, in memory that it borrows while there is something to hold.
 ///
 /// The bytes of a request's head can be pinned: they then stay where they are, while what follows them may be used,
-/// moved and added to.
+/// moved and added to. Nor does room that was given out move or go, whatever else happens, before `filled` says what became of it.
 class input_buffer {
 public:
     explicit input_buffer(buffer_pool& pool) noexcept : pool_(&pool) {}
@@ -23,8 +23,12 @@ public:
 
     /// Room for more, at least `wanted` bytes. What was given out by `bytes()` may have moved, unless it is pinned.
     std::span<char> room(std::size_t wanted);
-    /// So many bytes of the room were filled.
-    void filled(std::size_t count) noexcept { end_ += count; }
+    /// So many bytes of the room were filled; 0 if none will be.
+    void filled(std::size_t count) noexcept
+    {
+        end_ += count;
+        lent_ = false;
+    }
 
     /// The first `count` bytes are done with. Their memory stays valid until the next `room()`, if pinned until `unpin()`.
     void consume(std::size_t count) noexcept { begin_ += count; }
@@ -36,7 +40,7 @@ public:
     }
     void unpin() noexcept;
 
-    /// Drops everything.
+    /// Drops everything but what is pinned.
     void clear() noexcept;
 
 private:
@@ -46,6 +50,7 @@ private:
     std::size_t        begin_     = 0;
     std::size_t        end_       = 0;
     bool               is_pinned_ = false;
+    bool               lent_      = false;  // somebody may still write into the room
 };
 
 }  // namespace curfew::detail

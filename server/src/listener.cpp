@@ -170,7 +170,7 @@ private:
     template <class Socket>
     void on_accept(const boost::system::error_code& error, Socket socket)
     {
-        if (error == asio::error::operation_aborted || !acceptor_.is_open()) return;
+        if (error && !acceptor_.is_open()) return;
         if (error == asio::error::no_descriptors || error.value() == ENFILE || error == asio::error::no_memory ||
             error == asio::error::no_buffer_space) {
             log_error("accept on " + where_.text(), error.message());
@@ -183,6 +183,7 @@ private:
     template <class Socket>
     void start(Socket socket) noexcept
     {
+        if (worker_->abandoned()) return;
         try {
             const bool watched = worker_->shared().options.detection == disconnect_detection::automatic;
             connection<socket_stream<Protocol>>::start(worker_, socket_stream<Protocol>(std::move(socket), watched));

@@ -57,10 +57,12 @@ task<void> request_runner::serve([[maybe_unused]] boost::intrusive_ptr<request_r
         (*home_)->retarget(request_.get());
 
         if (!stream_) co_await handle();
+        co_await asio::this_coro::throw_if_cancelled(false);  // what it did to that must not end this coroutine
         if (stream_) {
             auto produced = stream(std::move(*stream_));
             stream_.reset();
             co_await std::move(produced);
+            co_await asio::this_coro::throw_if_cancelled(false);
         }
         (*home_)->retarget(request_.get());
         end_handler();
@@ -85,6 +87,7 @@ task<void> request_runner::stream(response given)
 {
     auto& produced = *given.stream();
     if (!session_.begin_stream(given, produced.length)) co_return;
+    progress();  // sends the head, whenever the first piece may come
 
     std::exception_ptr error;
     {
@@ -99,7 +102,8 @@ task<void> request_runner::stream(response given)
         }
         if (error) {
             const auto verdict = judge(error, ctx.done() ? ctx : request_context(), std::nullopt);
-            if (!verdict.error.empty()) log_failure(describe(), verdict.error);
+            const bool taken   = session_.request().outcome != outcome::client_gone;
+            if (taken && !verdict.error.empty()) log_failure(describe(), verdict.error);
             session_.break_stream(verdict.outcome == outcome::completed ? outcome::failed : verdict.outcome);
         }
         (*home_)->retarget(request_.get());
@@ -132,9 +136,11 @@ task<std::size_t> request_runner::read_some(context ctx, asio::mutable_buffer bu
 
 task<std::unique_ptr<raw_stream>> request_runner::take_over(context ctx)
 {
-    session_.hand_over();
-    while (is_busy() || !session_.all_sent()) {
+    bool still = session_.hand_over();
+    for (;;) {
         progress();
+        still = still && session_.is_handed_over();
+        if (!still) throw boost::system::system_error(asio::error::broken_pipe, "take over a connection");
         if (!is_busy() && session_.all_sent()) break;
         co_await writer_.wait(bind_context(ctx, nothrow));
         ctx.throw_if_done();
@@ -155,7 +161,7 @@ task<void> request_runner::write(context ctx, std::string_view bytes)
             session_.stop_writing();
         }
         ctx.throw_if_done();
-        if (session_.request().answer != answer_state::streaming)
+        if (written == http1_session::written::broken_off || session_.request().answer != answer_state::streaming)
             throw boost::system::system_error(asio::error::broken_pipe, "write the answer's body");
     } while (!bytes.empty());
 }

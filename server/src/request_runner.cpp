@@ -58,6 +58,7 @@ void request_runner::stop() noexcept
 {
     stopped_ = true;
     if (!session_.has_request()) let_go();
+    writer_.wake();  // nobody takes the transport over any more
     if (idle_) idle_.resume();
 }
 

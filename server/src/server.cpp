@@ -100,7 +100,9 @@ public:
     {
         std::lock_guard lock(control_mutex_);
         stop_requested_ = true;
-        if (watching_) boost::asio::post(*watching_, [self = shared_from_this()] { self->begin_drain(); });
+        if (watching_) boost::asio::post(*watching_, [self = shared_from_this()] {
+            if (self->watching_) self->begin_drain();
+        });
     }
 
     // The server object goes: nothing may call back any more.
@@ -167,7 +169,7 @@ private:
             auto socket = index == 0 || where.is_path()
                               ? first.duplicate()
                               : listening_socket::open(where, options.backlog, port_sharing::one_of_many);
-            loops_.back()->listen(std::move(socket), total / count);
+            loops_.back()->listen(std::move(socket), std::max<std::size_t>(1, total / count));
         }
     }
 

@@ -4,6 +4,8 @@
 
 #include <curfew/detail/loop.hpp>
 
+#include <boost/asio/post.hpp>
+
 #include <utility>
 
 namespace curfew::detail {
@@ -73,6 +75,7 @@ void for_each_kept(request_runner* first, request_runner* request_runner::*next,
 
 void worker::abandon() noexcept
 {
+    abandoned_ = true;
     for_each_kept(first_, &request_runner::next_, [](request_runner& each) { each.abandon(); });
 }
 
@@ -84,6 +87,20 @@ void worker::drain() noexcept
     for_each_kept(first_, &request_runner::next_, [](request_runner& each) {
         each.session().drain();
         each.progress();
+    });
+    close_idle_soon();
+}
+
+// A read that can end now does so when the loop next asks the kernel, and is handled in the turn after that.
+void worker::close_idle_soon() noexcept
+{
+    boost::asio::post(io_, [self = shared_from_this()] {
+        boost::asio::post(self->io_, [self] {
+            for_each_kept(self->first_, &request_runner::next_, [](request_runner& each) {
+                each.session().close_if_idle();
+                each.progress();
+            });
+        });
     });
 }
 

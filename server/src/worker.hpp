@@ -57,7 +57,7 @@ struct worker_counts {
 
 /// Holds the connections until they are closed and their requests are over; connections hold it in turn. Touched by its
 /// loop's thread only.
-class worker {
+class worker : public std::enable_shared_from_this<worker> {
 public:
     worker(boost::asio::io_context& io, std::shared_ptr<const service> shared, node& server);
     ~worker();
@@ -71,6 +71,7 @@ public:
     node&                    root() noexcept { return *root_; }
     worker_counts&           counts() noexcept { return counts_; }
     bool                     draining() const noexcept { return draining_; }
+    bool                     abandoned() const noexcept { return abandoned_; }
 
     void        add(request_runner& connection);
     /// Lets go of a connection, which may be the end of it.
@@ -87,11 +88,13 @@ public:
     /// Describes the requests that are being handled.
     std::vector<inflight_request> snapshot() const;
 
-    /// No further requests: see `http1_session::drain`.
+    /// No further requests: see `http1_session::drain`. Idle connections are closed.
     void drain() noexcept;
+    /// Closes idle connections once those have been served whose request has come already.
+    void close_idle_soon() noexcept;
     /// Cancels the requests that are left with cause `shutdown`, and closes every idle connection.
     void shut_down() noexcept;
-    /// Closes every connection and lets go of it, whatever its request is doing.
+    /// Closes every connection and lets go of it, whatever its request is doing. None is to begin any more.
     void abandon() noexcept;
 
 private:
@@ -107,6 +110,7 @@ private:
     std::atomic<std::size_t> connections_{0};
     std::size_t              inflight_    = 0;
     bool                     draining_    = false;
+    bool                     abandoned_   = false;
     std::atomic<std::size_t> detached_{0};
     std::function<void()>    on_less_left_;
 };

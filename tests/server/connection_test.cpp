@@ -268,6 +268,7 @@ TEST(connection, drains_by_saying_close_on_the_next_answer)
     busy.get("/sleep");
 
     server.worker().drain();
+    server.loop.run_ready();
     EXPECT_TRUE(idle.server_closed());
     EXPECT_FALSE(busy.server_closed());
     server.clock.advance(1s);

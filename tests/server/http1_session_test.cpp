@@ -237,8 +237,10 @@ TEST(http1_session, closes_when_it_drains_and_no_byte_has_come)
     begun.receive("G");
     begun.next();
 
-    idle.session.drain();
-    begun.session.drain();
+    for (auto* each : {&idle, &begun}) {
+        each->session.drain();
+        each->session.close_if_idle();
+    }
 
     EXPECT_EQ(idle.next(), session_step::close);
     EXPECT_EQ(begun.next(), session_step::none);
@@ -246,4 +248,93 @@ TEST(http1_session, closes_when_it_drains_and_no_byte_has_come)
     begun.begin();
     begun.answer("a");
     EXPECT_THAT(begun.send(), HasSubstr("Connection: close"));
+}
+
+TEST(http1_session, a_reset_in_the_middle_of_a_large_answer_is_a_departure)
+{
+    CURFEW_PROVES("D11");
+    fed s;
+    s.receive(get);
+    s.begin();
+    s.session.answer(text(status::ok, std::string(1'000'000, 'x')), outcome::completed);
+    s.session.handler_ended();
+    s.session.sent(s.session.to_send().size() / 2, s.now);
+
+    s.session.peer_gone(disconnect_how::reset, s.now);
+
+    EXPECT_EQ(s.next(), session_step::cancel_request);
+    EXPECT_EQ(s.next(), session_step::finish_request);
+    EXPECT_EQ(s.session.request().outcome, outcome::client_gone);
+}
+
+TEST(http1_session, an_answer_that_a_shutdown_cuts_short_is_none)
+{
+    CURFEW_PROVES("L2");
+    fed s;
+    s.receive(get);
+    s.begin();
+    s.session.answer(text(status::ok, std::string(1'000'000, 'x')), outcome::completed);
+    s.session.handler_ended();
+
+    s.session.shut_down(s.now);
+
+    EXPECT_EQ(s.next(), session_step::finish_request);
+    EXPECT_EQ(s.session.request().outcome, outcome::shutdown);
+    EXPECT_EQ(s.session.request().answer, curfew::detail::answer_state::given_up);
+}
+
+TEST(http1_session, closes_behind_an_answer_whose_handler_left_something_that_does_not_end)
+{
+    CURFEW_PROVES("H6");
+    fed s;
+    s.receive(get);
+    s.begin({.deadline = s.now + 1s});
+    s.session.answer(text(status::ok, "a"), outcome::completed);
+    s.send();
+    s.now += 1s;
+    s.session.time_passed(s.now, false);
+    EXPECT_EQ(s.next(), session_step::cancel_request);
+    s.now += 1s;
+    s.session.time_passed(s.now, false);
+    EXPECT_EQ(s.next(), session_step::answer_instead);
+
+    s.session.answer_instead(text(status::gateway_timeout, "late"), outcome::deadline);
+
+    EXPECT_EQ(s.next(), session_step::shut_down_send);
+    EXPECT_THAT(s.send(), IsEmpty());
+    EXPECT_EQ(s.session.request().outcome, outcome::completed);
+}
+
+TEST(http1_session, a_write_that_fails_does_not_cancel_what_is_to_finish)
+{
+    CURFEW_PROVES("D10");
+    fed s;
+    s.receive(std::string(get) + std::string(get));
+    s.begin();
+    s.answer("a");
+    curfew::detail::request_terms terms;
+    terms.on_disconnect = on_disconnect::finish;
+    s.begin(terms);
+    s.session.to_send();
+
+    s.session.send_failed(disconnect_how::reset, s.now);
+
+    EXPECT_EQ(s.next(), session_step::close);
+    EXPECT_EQ(s.session.request().canceled, cause_kind::none);
+}
+
+TEST(http1_session, is_not_idle_before_its_answer_is_taken)
+{
+    fed s;
+    s.receive(get);
+    s.begin();
+    s.answer("a");
+    s.next();
+    s.session.to_send();
+    s.session.send_blocked(s.now);
+    s.now += 5s;
+    s.session.time_passed(s.now, false);
+
+    EXPECT_GT(s.session.wake_at(), s.now);
+    EXPECT_FALSE(s.session.dozes());
 }
