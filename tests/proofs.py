@@ -33,12 +33,15 @@ def read_statements(path):
 
 
 def reports(results, programs):
-    """Yields (program, report) for the reports of the programs as built now: a test that was removed leaves its old one."""
+    """Yields (program, report) for the reports of the programs as built now: a test that was removed leaves its old one.
+
+    A parameterized test has slashes in its name, so its report lies in a folder of its own.
+    """
     for folder in sorted(results.iterdir()) if results.is_dir() else []:
         program = programs / folder.name
         if program.exists():
             built = program.stat().st_mtime
-            yield from ((folder.name, report) for report in sorted(folder.glob("*.xml")) if report.stat().st_mtime >= built)
+            yield from ((folder.name, report) for report in sorted(folder.rglob("*.xml")) if report.stat().st_mtime >= built)
 
 
 def read_reports(results, programs, statements):

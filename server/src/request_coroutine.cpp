@@ -103,7 +103,7 @@ task<void> request_runner::stream(response given)
         if (error) {
             const auto verdict = judge(error, ctx.done() ? ctx : request_context(), std::nullopt);
             const bool taken   = session_.request().outcome != outcome::client_gone;
-            if (taken && !verdict.error.empty()) log_failure(describe(), verdict.error);
+            if (taken && !verdict.error.empty()) log_failure(ctx, describe(), verdict.error);
             session_.break_stream(verdict.outcome == outcome::completed ? outcome::failed : verdict.outcome);
         }
         (*home_)->retarget(request_.get());

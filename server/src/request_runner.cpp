@@ -156,7 +156,7 @@ void request_runner::answer_instead()
 
     ++worker_.counts().stragglers;
     const auto ctx = request_context();
-    log_straggler(describe());
+    log_straggler(ctx, describe());
     const auto verdict = judge_ended(ctx);
     session_.answer_instead(verdict.answer ? *verdict.answer : gone, verdict.outcome);
 }
@@ -190,7 +190,7 @@ void request_runner::answer_failure(const std::exception_ptr& error)
 {
     const auto ctx     = request_context();
     auto       verdict = error ? judge(error, ctx, session_.request().refused) : judge_ended(ctx);
-    if (!verdict.error.empty()) log_failure(describe(), verdict.error);
+    if (!verdict.error.empty()) log_failure(ctx, describe(), verdict.error);
     if (verdict.answer)
         answer(std::move(*verdict.answer), verdict.outcome);
     else
@@ -205,10 +205,10 @@ bool request_runner::run_after_hooks(response& what) noexcept
         try {
             data_.route->links.after(request_context(), request(data_), what, hooks_ran_);
         } catch (const std::exception& thrown) {
-            log_failure(describe(), thrown.what());
+            log_failure(request_context(), describe(), thrown.what());
             all = false;
         } catch (...) {
-            log_failure(describe(), "an exception that is no std::exception");
+            log_failure(request_context(), describe(), "an exception that is no std::exception");
             all = false;
         }
     }
@@ -223,7 +223,7 @@ void request_runner::end_handler()
     const std::uint32_t owners = home_ ? 2 : 1;
     if (request_->references() > owners && request_->operations() != 0) {
         ++worker_.counts().leaks;
-        log_leak(describe(), *request_);
+        log_leak(request_context(), describe());
         request_->cancel(make_cause(cause_kind::request_finished, *request_, {}));
         request_->watch_operations(&request_runner::on_quiet, this);
         return;
@@ -259,7 +259,7 @@ void request_runner::finish_request(time_point now)
     try {
         data_.route->links.finished(request_context(), curfew::request(data_), record);
     } catch (const std::exception& thrown) {
-        log_failure(describe(), thrown.what());
+        log_failure(request_context(), describe(), thrown.what());
     }
 
     const std::uint32_t owners = home_ ? 2 : 1;

@@ -1,6 +1,9 @@
 #include "server_log.hpp"
 
-#include <spdlog/spdlog.h>
+#include <curfew/detail/node.hpp>
+#include <curfew/log.hpp>
+
+#include <fmt/core.h>
 
 #include <chrono>
 #include <string>
@@ -14,7 +17,6 @@ std::string_view or_none(std::string_view text) noexcept
     return text.empty() ? std::string_view("-") : text;
 }
 
-// Paths are the client's bytes; the parser lets none through that could end a line.
 std::string name(const inflight_request& request)
 {
     return request.method + " " + request.path + " (route " + std::string(or_none(request.route)) + ")";
@@ -40,45 +42,52 @@ void add_names(node& under, std::string& names)
     });
 }
 
+// A line that belongs to no request.
+template <class... A>
+void write(log_level level, fmt::format_string<A...> text, const A&... args)
+{
+    if (logger::enabled(level)) write_log(nullptr, level, text, fmt::make_format_args(args...));
+}
+
 }  // namespace
 
 void log_listening(std::string_view where)
 {
-    spdlog::info("listening on {}", where);
+    write(log_level::info, "listening on {}", where);
 }
 
 void log_error(std::string_view attempted, std::string_view what)
 {
-    spdlog::error("{}: {}", attempted, what);
+    write(log_level::error, "{}: {}", attempted, what);
 }
 
-void log_failure(const inflight_request& request, std::string_view error)
+void log_failure(const context& ctx, const inflight_request& request, std::string_view error)
 {
-    spdlog::error("{} failed: {}", name(request), error);
+    log(ctx).error("{} failed: {}", name(request), error);
 }
 
-void log_straggler(const inflight_request& request)
+void log_straggler(const context& ctx, const inflight_request& request)
 {
-    spdlog::warn("{} goes on {} ms after its start although canceled ({}); waiting at {}", name(request),
+    log(ctx).warn("{} goes on {} ms after its start although canceled ({}); waiting at {}", name(request),
                  milliseconds(request.running), request.why.to_string(), or_none(request.waiting_at));
 }
 
-void log_leak(const inflight_request& request, node& context)
+void log_leak(const context& ctx, const inflight_request& request)
 {
     std::string names;
-    add_names(context, names);
-    spdlog::error("{} ended and left running: {}", name(request), or_none(names));
+    add_names(ctx.life(), names);
+    log(ctx).error("{} ended and left running: {}", name(request), or_none(names));
 }
 
 void log_abandoned(const inflight_request& request)
 {
-    spdlog::error("abandoned after {} ms: {} ({}); waiting at {}", milliseconds(request.running), name(request),
+    write(log_level::error, "abandoned after {} ms: {} ({}); waiting at {}", milliseconds(request.running), name(request),
                   request.why.to_string(), or_none(request.waiting_at));
 }
 
 void log_draining(std::string_view step, std::size_t inflight, std::size_t connections)
 {
-    spdlog::info("draining: {}; {} requests in flight, {} connections", step, inflight, connections);
+    write(log_level::info, "draining: {}; {} requests in flight, {} connections", step, inflight, connections);
 }
 
 }  // namespace curfew::detail
