@@ -30,7 +30,7 @@ struct server_limits {
     seconds     body_idle{15};             ///< Without a byte while the server reads. Default 15 s, then 408.
     std::size_t minimum_rate = 240;        ///< Bytes a second, either way. Default 240, then 408.
     seconds     minimum_rate_after{5};     ///< Over which the rate is measured. Default 5 s.
-    std::size_t chunk_extensions = 4096;   ///< Bytes per body. Default 4 KiB, then 400.
+    std::size_t chunk_extensions = 4096;   ///< Bytes per body. Default 4 KiB, then 413.
     std::size_t trailer_size     = 8192;   ///< Default 8 KiB, then 431.
     std::size_t trailer_count    = 32;     ///< Fields. Default 32, then 431.
     std::size_t discard          = 65536;  ///< Of a body that the handler left unread; the connection closes if there is more.
