@@ -260,6 +260,8 @@ void request_runner::finish_request(time_point now)
         data_.route->links.finished(request_context(), curfew::request(data_), record);
     } catch (const std::exception& thrown) {
         log_failure(request_context(), describe(), thrown.what());
+    } catch (...) {
+        log_failure(request_context(), describe(), "an exception that is no std::exception");
     }
 
     const std::uint32_t owners = home_ ? 2 : 1;
