@@ -1,9 +1,8 @@
 #include "admin.hpp"
 
-#include "wait_point.hpp"
-
 #include <curfew/bind_context.hpp>
 #include <curfew/detail/loop.hpp>
+#include <curfew/detail/wait_point.hpp>
 #include <curfew/http_error.hpp>
 #include <curfew/json.hpp>
 #include <curfew/sleep.hpp>

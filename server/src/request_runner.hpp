@@ -7,12 +7,12 @@
 #include "request_data.hpp"
 #include "request_node.hpp"
 #include "verdict.hpp"
-#include "wait_point.hpp"
 #include "worker.hpp"
 
 #include <curfew/body_writer.hpp>
 #include <curfew/detail/home.hpp>
 #include <curfew/detail/parked.hpp>
+#include <curfew/detail/wait_point.hpp>
 #include <curfew/task.hpp>
 
 #include <boost/smart_ptr/intrusive_ptr.hpp>

@@ -1,4 +1,4 @@
-// A place where one coroutine of a request waits for its connection.
+// A place where one coroutine waits for plain code, or for its cancellation.
 #pragma once
 
 #include <boost/asio/associated_cancellation_slot.hpp>

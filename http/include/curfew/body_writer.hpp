@@ -26,18 +26,18 @@ protected:
 
 }  // namespace detail
 
-/// Sends the body of a streamed answer.
+/// Sends a body in pieces: the one of a streamed answer, or of a request to another service.
 ///
-/// Thread safety: used by one coroutine at a time, on the request's loop.
+/// Thread safety: used by one coroutine at a time, on the loop of the message.
 class body_writer {
 public:
     explicit body_writer(detail::body_sink& sink) noexcept : sink_(&sink) {}
 
     /// Sends `bytes`, in pieces of any size; they are on their way without further ado.
     ///
-    /// Completes:    when the peer's window, or the connection's buffer, has taken them all: a slow client slows its producer.
+    /// Completes:    when the peer's window, or the connection's buffer, has taken them all: a slow peer slows its producer.
     /// Errors:       the context's error if `ctx` is done; otherwise the connection's.
-    /// Cancellation: `ctx`. The body is then broken off, and the client can tell.
+    /// Cancellation: `ctx`. The body is then broken off, and the peer can tell.
     /// Lifetime:     `bytes` are borrowed until completion.
     task<void> write(context ctx, std::string_view bytes) { return sink_->write(std::move(ctx), bytes); }
 
