@@ -12,6 +12,12 @@
 namespace curfew::detail {
 namespace {
 
+/// What a refused head did not tell.
+std::string_view or_none(std::string_view text)
+{
+    return text.empty() ? std::string_view("-") : text;
+}
+
 /// UTC, in milliseconds: RFC 3339.
 void append_time(log_line& to, wall_time when)
 {
@@ -54,8 +60,8 @@ void append_text(log_line& to, const access_entry& entry)
     const auto out = std::back_inserter(to);
 
     append_time(to, finished);
-    fmt::format_to(out, " {} ", to_string(req.method()));
-    append_quoted(to, "", req.target());
+    fmt::format_to(out, " {} ", or_none(to_string(req.method())));
+    append_quoted(to, "", or_none(req.target()));
     fmt::format_to(out, " {} {} ", to_int(record.status), to_string(record.outcome));
     append_milliseconds(to, record.took);
     fmt::format_to(out, "ms {}B", record.sent);
@@ -67,6 +73,8 @@ void append_text(log_line& to, const access_entry& entry)
     fmt::format_to(out, " trace={} span={}", trace.view(), ctx.trace().span_text().view());
     if (const auto id = request_id(ctx, req); id != trace.view())
         fmt::format_to(out, " id={}", id.view());
+    if (!record.reason.empty())
+        append_quoted(to, " reason=", record.reason);
     if (record.why) {
         append_quoted(to, " cause=", record.why.to_string());
         to.append(std::string_view(" quiet="));
@@ -151,8 +159,8 @@ void append_json(log_line& to, const access_entry& entry)
     object.begin("time").push_back('"');
     append_time(to, finished);
     to.push_back('"');
-    object.text("method", to_string(req.method()));
-    object.text("target", req.target());
+    object.text("method", or_none(to_string(req.method())));
+    object.text("target", or_none(req.target()));
     object.text("route", req.route());
     object.number("status", to_int(record.status));
     object.text("outcome", to_string(record.outcome));
@@ -162,6 +170,7 @@ void append_json(log_line& to, const access_entry& entry)
     object.text("trace_id", ctx.trace().id_text());
     object.text("span_id", ctx.trace().span_text());
     object.text("request_id", request_id(ctx, req));
+    object.text_unless_empty("reason", record.reason);
     if (record.why) {
         object.begin("cause");
         append_cause(to, record.why);

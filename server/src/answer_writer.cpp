@@ -146,7 +146,7 @@ void write_interim(output_buffer& out, status interim)
     out.commit(to.end());
 }
 
-void write_refusal(output_buffer& out, const refusal& why, std::string_view date)
+std::size_t write_refusal(output_buffer& out, const refusal& why, std::string_view date)
 {
     std::string problem = R"({"status":)";
     problem += std::to_string(to_int(why.status));
@@ -162,6 +162,7 @@ void write_refusal(output_buffer& out, const refusal& why, std::string_view date
     head.date         = date;
     head.close        = true;
     write_answer(out, head, problem);
+    return problem.size();
 }
 
 }  // namespace curfew::detail

@@ -49,7 +49,7 @@ body_framing write_stream_head(output_buffer& out, const answer_head& head, std:
 /// Preconditions: the client speaks HTTP/1.1, and no byte of the answer proper has been written.
 void write_interim(output_buffer& out, curfew::status interim);
 
-/// Appends the answer to bytes that are refused, as problem+json with `Connection: close`.
-void write_refusal(output_buffer& out, const refusal& why, std::string_view date);
+/// Appends the answer to bytes that are refused, as problem+json with `Connection: close`. Returns: the size of its content.
+std::size_t write_refusal(output_buffer& out, const refusal& why, std::string_view date);
 
 }  // namespace curfew::detail

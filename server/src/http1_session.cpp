@@ -1,6 +1,8 @@
 // Bytes in, bytes out, and what follows from them. The request at hand: http1_exchange.cpp; time: http1_timing.cpp.
 #include "http1_session.hpp"
 
+#include "request_line.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <utility>
@@ -41,7 +43,13 @@ session_step http1_session::next(time_point now)
         if (settled()) return session_step::finish_request;
     }
     if (stage_ == stage::receiving && !exchange_.open && !starved_ && !yields() && parse()) return session_step::start_request;
-    if (stage_ == stage::closing && unsent() == 0) all_said(now);
+    if (stage_ == stage::closing) {
+        if (std::exchange(refused_head_, false)) {
+            exchange_.open = true;
+            return session_step::refuse_request;
+        }
+        if (unsent() == 0) all_said(now);
+    }
     if (std::exchange(sends_fin_, false)) return session_step::shut_down_send;
     return stage_ == stage::over ? close_transport() : session_step::none;
 }
@@ -109,10 +117,21 @@ void http1_session::await_head() noexcept
     if (input_ended_ || draining_) end_when_sent();
 }
 
+// What is refused is a request all the same: it was answered, and has an outcome.
 void http1_session::refuse(const refusal& why)
 {
-    write_refusal(filling_, why, storage_.date.line(std::chrono::system_clock::now()));
-    stage_ = stage::closing;
+    const auto bytes = in_.bytes();
+    head_            = read_request_line({bytes.data(), bytes.size()}, settings_.head.target);
+    in_.pin(bytes.size());
+    exchange_         = {};
+    exchange_.started = since_;
+    exchange_.refused = why;
+    exchange_.outcome = outcome::refused;
+    exchange_.status  = why.status;
+    exchange_.sent    = write_refusal(filling_, why, storage_.date.line(std::chrono::system_clock::now()));
+    exchange_.answer  = answer_state::complete;
+    refused_head_     = true;
+    stage_            = stage::closing;
 }
 
 // Reads over what a handler left of its body. False if there is more to come, or too much.

@@ -35,6 +35,7 @@ enum class session_step : std::uint8_t {
     answer_instead,  ///< The handler ignores its cancel: report it, and `answer` in its place.
     wake_reader,     ///< `read_body` has something for whoever waits for the body.
     wake_writer,     ///< `write_body` has room for whoever waits with the answer's, or will say that it is broken off.
+    refuse_request,  ///< A head was refused and answered; `head()` is what is known of it: account for it, then `release_request`.
     finish_request,  ///< The request is over: account for it, then `release_request`.
     shut_down_send,  ///< Everything is said: send FIN.
     close,           ///< Close the transport; no other step than `finish_request` follows this one and the next.
@@ -100,6 +101,7 @@ public:
     void abandon(time_point now) noexcept;
 
     // ---- the request at hand
+    /// After `refuse_request` only what its first line said, as far as that was well formed.
     const request_head& head() const noexcept { return head_; }
     exchange&           request() noexcept { return exchange_; }
     const exchange&     request() const noexcept { return exchange_; }
@@ -217,6 +219,7 @@ private:
     bool           blocked_         = false;  // in sending
     bool           dozes_           = false;
     bool           breaks_off_      = false;  // the last answer has no proper end
+    bool           refused_head_    = false;  // `refuse_request` is yet to be said
     bool           draining_        = false;
     bool           sends_fin_       = false;
     bool           resets_          = false;

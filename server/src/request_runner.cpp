@@ -48,6 +48,7 @@ session_step request_runner::run(time_point now)
         case session_step::answer_instead: answer_instead(); break;
         case session_step::wake_reader: reader_.wake(); break;
         case session_step::wake_writer: writer_.wake(); break;
+        case session_step::refuse_request: account_for_refusal(now); break;
         case session_step::finish_request: finish_request(now); break;
         default: running_ = false; return step;
         }
@@ -89,7 +90,7 @@ void request_runner::start_request(time_point now)
     end_handler();
 }
 
-// Gives the request its context: the one of the request before it, unless somebody kept that.
+// What its client, its route and the server say about it.
 void request_runner::prepare_node(time_point now)
 {
     const auto& options = worker_.shared().options;
@@ -107,13 +108,33 @@ void request_runner::prepare_node(time_point now)
     terms.deadline = started + setting_.configured;
     terms.origin   = setting_.origin;
 
+    renew_node(started, terms.deadline);
+    request_->trace() = fields.trace.finish();
+    session_.begin(terms, now);
+}
+
+// Gives the request its context: the one of the request before it, unless somebody kept that.
+void request_runner::renew_node(time_point started, time_point deadline)
+{
     if (!request_) {
         request_ = node_ptr<request_node>(new request_node(*connection_, *this));
         if (home_) (*home_)->retarget(request_.get());
     }
-    request_->reuse(started, terms.deadline, setting_);
-    request_->trace() = fields.trace.finish();
-    session_.begin(terms, now);
+    request_->reuse(started, deadline, setting_);
+}
+
+// A head that was refused has no route and no handler, but else all that a request has. Its fields are not to be trusted,
+// so its trace is a new one.
+void request_runner::account_for_refusal(time_point now)
+{
+    data_.params.clear();
+    data_.route = &worker_.shared().routes.refused();
+    worker_.request_began();
+    ++worker_.counts().requests;
+    setting_ = {};
+    renew_node(session_.request().started, node::no_deadline);
+    request_->trace() = inbound_trace().finish();
+    finish_request(now);
 }
 
 // Runs hooks and a plain handler. True if the rest is up to the coroutine.
@@ -250,6 +271,10 @@ void request_runner::finish_request(time_point now)
     record.quiet   = request.canceled == cause_kind::none ? duration::zero() : now - request.canceled_at;
     record.why     = request_->why();
     auto& counts   = worker_.counts();
+    if (record.outcome == outcome::refused) {
+        record.reason = request.refused->reason;
+        ++counts.refused;
+    }
     if (request.answer == answer_state::complete && record.outcome != outcome::client_gone)
         ++counts.answered;
     else if (record.outcome == outcome::client_gone)

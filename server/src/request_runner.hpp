@@ -86,6 +86,8 @@ private:
     // ---- one request (request_runner.cpp)
     void start_request(time_point now);
     void prepare_node(time_point now);
+    void renew_node(time_point started, time_point deadline);
+    void account_for_refusal(time_point now);
     bool run_early(time_point now);
     void cancel_request();
     void answer_instead();

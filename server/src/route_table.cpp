@@ -80,6 +80,7 @@ route_table::route_table(const router& routes)
     not_found_         = add_answer("", around, refusal(status::not_found, ""));
     malformed_target_  = add_answer("", around, refusal(status::bad_request, "the request target is malformed"));
     unknown_method_    = add_answer("", around, unknown_method());
+    refused_           = add_answer("", around, refusal(status::bad_request, ""));
     whole_server_      = add_answer(
         "", around, list_of_methods(allow_value([&](method m) { return anywhere[index_of(m)]; })));
 }

@@ -41,6 +41,10 @@ public:
     /// Lifetime: the route lives as long as the table; the parameters are views into `path` and `match`.
     const compiled_route& find(method method, std::string_view path, path_match& match) const;
 
+    /// Returns what stands for the route of a request whose head was refused: it is answered already, and only the
+    /// `finished` hooks of the router's own middlewares are left to run.
+    const compiled_route& refused() const noexcept { return *refused_; }
+
 private:
     static constexpr std::size_t method_count = static_cast<std::size_t>(method::patch) + 1;
 
@@ -59,6 +63,7 @@ private:
     const compiled_route*      not_found_;
     const compiled_route*      malformed_target_;
     const compiled_route*      unknown_method_;
+    const compiled_route*      refused_;
     const compiled_route*      whole_server_;  // `OPTIONS *`
 };
 

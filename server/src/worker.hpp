@@ -47,6 +47,7 @@ struct inflight_request {
 struct worker_counts {
     std::uint64_t requests    = 0;  ///< Begun.
     std::uint64_t answered    = 0;  ///< Ended with an answer.
+    std::uint64_t refused     = 0;  ///< Of these: malformed, beyond a limit, or too slow.
     std::uint64_t left        = 0;  ///< Ended because their client left.
     std::uint64_t abandoned   = 0;  ///< Ended by the server without a whole answer.
     std::uint64_t stragglers  = 0;  ///< Answered in the place of a handler that did not end.

@@ -127,5 +127,32 @@ TEST(middlewares, refuse_a_chunked_body_beyond_the_limit_with_413)
     EXPECT_THAT(client.receive(), StartsWith("HTTP/1.1 413 "));
 }
 
+TEST(middlewares, log_what_is_refused_before_it_has_a_route)
+{
+    CURFEW_PROVES("H7", "T6");
+    for (const auto format : {log_format::text, log_format::json}) {
+        const auto sink = std::make_shared<captured_log>();
+        router     routes;
+        routes.use(access_log({.format = format, .sink = sink}));
+        routes.get("/", [](context, request) { return response(); });
+        auto server = std::make_unique<testing::served>(std::move(routes));
+
+        server->connect().send("GET /notes HTTP/1.1\r\n\r\n");
+        server->connect().send("\x16\x03\x01\r\nGET /admin HTTP/1.1\r\n\r\n");
+
+        const auto lines = lines_of(server, sink);
+        ASSERT_EQ(lines.size(), 2u);
+        if (format == log_format::text) {
+            EXPECT_THAT(lines[0], HasSubstr(" GET \"/notes\" 400 refused 0.000ms "));
+            EXPECT_THAT(lines[0], HasSubstr(" reason=\"Host is missing\""));
+            EXPECT_THAT(lines[1], HasSubstr(" - \"-\" 400 refused 0.000ms "));
+        } else {
+            EXPECT_THAT(lines[0], HasSubstr("\"method\":\"GET\",\"target\":\"/notes\",\"route\":\"\",\"status\":400,\"outcome\":\"refused\""));
+            EXPECT_THAT(lines[0], HasSubstr("\"reason\":\"Host is missing\""));
+            EXPECT_THAT(lines[1], HasSubstr("\"method\":\"-\",\"target\":\"-\""));
+        }
+    }
+}
+
 }  // namespace
 }  // namespace curfew

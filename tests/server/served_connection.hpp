@@ -108,11 +108,12 @@ public:
     struct entry {
         std::string    target;
         request_record record;
+        curfew::method method = method::unknown;
     };
 
     void finished(const context&, const request& req, const request_record& record) const
     {
-        entries_->push_back({std::string(req.target()), record});
+        entries_->push_back({std::string(req.target()), record, req.method()});
     }
 
     std::size_t          size() const { return entries_->size(); }

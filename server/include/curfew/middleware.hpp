@@ -57,7 +57,8 @@ concept names_finished = requires { &T::finished; };
 /// `before` runs on the way in. `after` runs on the way out, innermost first, if the object's `before` returned (or it
 /// has none): on the handler's answer, on an early one, and on that which the server makes of an exception (behind a
 /// coroutine middleware only on the first two, as the exception is the coroutine's to catch). `finished` runs once for
-/// every request of the route, when its outcome is known, and must not throw.
+/// every request of the route, when its outcome is known, and must not throw. That of a router's own middleware also runs
+/// for requests refused before they had a route, of which it sees no `before` and `after`.
 /// The coroutine form is for what must surround: catch, retry, derive a context, hold something meanwhile.
 ///
 /// Shared objects: safe to call, if the object is: all threads of the server share one.

@@ -16,7 +16,7 @@ enum class outcome : unsigned char {
     client_gone,  ///< The client left; nothing was sent, or the answer was broken off.
     deadline,     ///< Its deadline passed.
     canceled,     ///< Canceled by other than these.
-    refused,      ///< Not a valid request, or beyond a limit.
+    refused,      ///< No valid request, or beyond a limit.
     shed,         ///< Refused under load.
     shutdown,     ///< The server's drain limit passed.
     failed,       ///< The handler threw.
@@ -32,6 +32,7 @@ struct request_record {
     duration        took    = duration::zero();      ///< From the request's first byte until the last of it was over.
     duration        quiet   = duration::zero();      ///< From the cancel, if there was one, until the last of it was over.
     curfew::cause   why;                             ///< What ended the context while the request ran; empty if nothing did.
+    std::string_view reason;                         ///< What was wrong with a refused request: a literal; else empty.
 };
 
 }  // namespace curfew
