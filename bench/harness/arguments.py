@@ -11,8 +11,9 @@ def parser(description, epilog=""):
     made = argparse.ArgumentParser(
         description=description, epilog=epilog, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
     )
-    made.add_argument("--server-cpu", type=int, default=0, metavar="N", help="core of the servers (default 0)")
-    made.add_argument("--client-cpu", type=int, default=1, metavar="N", help="core of the clients (default 1)")
+    cores = sorted(os.sched_getaffinity(0))
+    made.add_argument("--server-cpu", type=int, default=cores[0], metavar="N", help="core of the servers (default: the first)")
+    made.add_argument("--client-cpu", type=int, default=cores[-1], metavar="N", help="core of the clients (default: the last)")
     made.add_argument("--nice", type=int, metavar="N", help="niceness of servers and clients; below 0 needs root")
     made.add_argument("--no-build", action="store_true", help="take the programs as they are")
     made.add_argument(

@@ -38,6 +38,11 @@ def under_test(arguments):
     return Server("curfew", [path, "127.0.0.1:{port}"])
 
 
+def bench_server():
+    """Ours with all the routes that the benchmarks ask for."""
+    return Server("curfew", [programs.built("curfew_bench"), "{port}"])
+
+
 def peers():
     """Those to compare with, as far as they are installed: the limit first."""
     found = [
