@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -21,6 +22,14 @@ static inline _Noreturn void fail(const char *what)
 {
     perror(what);
     exit(1);
+}
+
+static inline void allow_many_descriptors(void)
+{
+    struct rlimit files;
+    getrlimit(RLIMIT_NOFILE, &files);
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
 }
 
 static inline int connect_loopback(int port)

@@ -3,8 +3,6 @@
 import argparse
 import os
 
-from . import programs
-
 
 def parser(description, epilog=""):
     """A parser with the arguments of every command."""
@@ -25,10 +23,10 @@ def parser(description, epilog=""):
 
 def add_load(made):
     """Adds the arguments that describe what is asked of the servers."""
-    made.add_argument("--path", default="/", help="what is requested (default /)")
-    made.add_argument("--depth", type=int, default=1, metavar="N", help="pipelined requests per connection (default 1)")
-    made.add_argument("--headers", default="", metavar="FILE", help="lines to add; `browser` stands for eight usual ones")
-    made.add_argument("--body", default="", metavar="FILE", help="POST this file")
+    made.add_argument("--path", help="what is requested (default /)")
+    made.add_argument("--depth", type=int, metavar="N", help="pipelined requests per connection (default 1)")
+    made.add_argument("--headers", metavar="FILE", help="lines to add; `browser` stands for eight usual ones")
+    made.add_argument("--body", metavar="FILE", help="POST this file")
 
 
 def add_gate(made, name, help):
@@ -40,11 +38,6 @@ def add_gate(made, name, help):
 def niceness(args):
     """The prefix that gives a command its niceness."""
     return () if args.nice is None else ("nice", "-n", str(args.nice))
-
-
-def headers_file(args):
-    """The file that --headers names."""
-    return os.path.join(programs.BENCH, "headers", "browser.txt") if args.headers == "browser" else args.headers
 
 
 def _number(variable):

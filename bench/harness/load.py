@@ -1,18 +1,16 @@
-"""Load on a running server, by our own generator or by wrk."""
+"""Load on a running server, by clients/load.c or by wrk, and what it cost the server."""
 
 import dataclasses
 import json
-import os
-import re
 import subprocess
 import time
 
-from . import procfs, programs
+from . import procfs, programs, wrk
 
 
 @dataclasses.dataclass
 class Load:
-    """What the clients do. Either `seconds` or `requests` bounds a run."""
+    """What the clients do."""
 
     connections: int = 64
     depth: int = 1
@@ -20,7 +18,7 @@ class Load:
     headers: str = ""
     body: str = ""
     tool: str = "load"
-    cpu: int = 1
+    cpu: object = 1  # as taskset takes it
     prefix: tuple = ()
 
 
@@ -28,7 +26,7 @@ class Load:
 class Measured:
     """One run, as the client and the kernel saw it. Times are microseconds."""
 
-    requests: int
+    requests: float
     rps: float
     p50: float
     p99: float
@@ -43,25 +41,47 @@ class LoadError(Exception):
     """The generator gave up; the message is its own."""
 
 
-def run(load, port, *, seconds=None, requests=None):
-    """Runs the clients and returns what they saw."""
-    drive = _run_wrk if load.tool == "wrk" else _run_load
-    return drive(load, port, seconds, requests)
+class _Meter:
+    """What a server has used between start() and stop()."""
+
+    def __init__(self, pids):
+        self._pids = pids
+
+    def start(self):
+        self._before = self._read()
+
+    def stop(self):
+        (began, cpu, user, system), (ended, *after) = self._before, self._read()
+        self.elapsed, self.cpu = ended - began, after[0] - cpu
+        ticks = (after[1] - user) + (after[2] - system)
+        self.user = self.cpu * (after[1] - user) / ticks if ticks else 0
+        self.rss_mb = procfs.resident_bytes(self._pids) / 2**20
+
+    def _read(self):
+        return time.monotonic(), procfs.cpu_seconds(self._pids), *procfs.user_and_system_seconds(self._pids)
+
+
+def run(load, port, *, requests):
+    """Runs the clients for so many requests and returns what they saw."""
+    return _run_load(load, port, ["--requests", str(requests)])
 
 
 def measure(load, server, seconds):
-    """Runs the clients against a `Running` server and adds what it cost the server."""
-    pids = server.pids()
-    cpu, (user, system), started = procfs.cpu_seconds(pids), procfs.user_and_system_seconds(pids), time.monotonic()
-    measured = run(load, server.port, seconds=seconds)
-    spent, elapsed = procfs.cpu_seconds(pids) - cpu, time.monotonic() - started
-    user_after, system_after = procfs.user_and_system_seconds(pids)
-    ticks = (user_after - user) + (system_after - system)
-
-    measured.cpu = spent * 1e6 / measured.requests if measured.requests else 0
-    measured.user = measured.cpu * (user_after - user) / ticks if ticks else 0
-    measured.busy = spent / elapsed
-    measured.rss_mb = procfs.resident_kb(pids) / 1024
+    """Runs the clients against a `Running` server for that time and adds what it cost the server; of our own generator's
+    connections only the use, not the making."""
+    meter = _Meter(server.pids())
+    if load.tool == "wrk":
+        meter.start()
+        try:
+            measured = Measured(*wrk.run(_pinned(load), load, server.port, seconds))
+        except wrk.WrkError as error:
+            raise LoadError(str(error)) from error
+        meter.stop()
+    else:
+        measured = _run_load(load, server.port, ["--seconds", str(seconds)], meter)
+    if measured.requests:
+        measured.cpu, measured.user = (1e6 * spent / measured.requests for spent in (meter.cpu, meter.user))
+    measured.busy, measured.rss_mb = meter.cpu / meter.elapsed, meter.rss_mb
     return measured
 
 
@@ -69,49 +89,19 @@ def _pinned(load):
     return ["taskset", "-c", str(load.cpu), *load.prefix]
 
 
-def _output(command):
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode != 0:
-        raise LoadError(done.stderr.strip() or f"{command[0]} ended with {done.returncode}")
-    return done.stdout
-
-
-def _run_load(load, port, seconds, requests):
+def _run_load(load, port, bound, meter=None):
     command = [*_pinned(load), programs.built("load"), "--port", str(port), "--connections", str(load.connections)]
-    command += ["--path", load.path, "--pipeline", str(load.depth)]
+    command += ["--path", load.path, "--pipeline", str(load.depth), *bound]
     command += ["--headers", load.headers] if load.headers else []
     command += ["--body", load.body] if load.body else []
-    command += ["--seconds", str(seconds)] if seconds else ["--requests", str(requests)]
-    said = json.loads(_output(command))
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as client:
+        if client.stdout.readline() == "connected\n" and meter:
+            meter.start()
+        said = client.stdout.readline()
+        if said and meter:
+            meter.stop()
+        complaint = client.stderr.read().strip()
+    if client.returncode != 0 or not said:
+        raise LoadError(complaint or f"{command} ended with {client.returncode}")
+    said = json.loads(said)
     return Measured(said["requests"], said["rps"], said["p50_us"], said["p99_us"], said["errors"])
-
-
-def _run_wrk(load, port, seconds, requests):
-    if requests or load.body:
-        raise LoadError("wrk sends no bodies here and is bounded by time only")
-    url = f"http://127.0.0.1:{port}{load.path}"
-    command = [*_pinned(load), "wrk", "-t1", f"-c{load.connections}", f"-d{max(1, round(seconds))}s", "--latency"]
-    if load.headers:
-        with open(load.headers) as headers:
-            command += [part for line in headers.read().splitlines() for part in ("-H", line)]
-    if load.depth > 1:
-        script = os.path.join(programs.BENCH, "clients", "pipeline.lua")
-        command += ["-s", script, url, "--", load.path, str(load.depth)]
-    else:
-        command.append(url)
-    said = _output(command)
-
-    def number(pattern):
-        found = re.search(pattern, said)
-        return float(found.group(1)) if found else 0
-
-    def microseconds(percentile):
-        value, unit = re.search(rf"{percentile}%\s+([\d.]+)(us|ms|s)", said).groups()
-        return float(value) * {"us": 1, "ms": 1e3, "s": 1e6}[unit]
-
-    socket_errors = re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", said)
-    errors = number(r"Non-2xx or 3xx responses: (\d+)") + sum(map(int, socket_errors.groups() if socket_errors else ()))
-    return Measured(
-        int(number(r"(\d+) requests in")), number(r"Requests/sec:\s+([\d.]+)"), microseconds(50), microseconds(99),
-        int(errors),
-    )

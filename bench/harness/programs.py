@@ -1,6 +1,8 @@
 """Building the programs of the harness, and finding those of others."""
 
+import functools
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -37,9 +39,25 @@ def example(name):
     return path if os.path.exists(path) else None
 
 
+@functools.cache
 def installed(name):
-    """The path of a program on this machine, or None, said on stderr: a peer or counter then stays out of the tables."""
+    """The path of a program on this machine, or None, said once on stderr: a peer or counter then stays out of the tables."""
     path = shutil.which(name)
     if not path:
         print(f"{name}: skipped: not installed", file=sys.stderr)
     return path
+
+
+def file_of_size(size):
+    """The path of a file of so many bytes, which is made if it is not there."""
+    path = os.path.join(BUILD, "bench", f"{size}.bin")
+    if not os.path.exists(path) or os.path.getsize(path) != size:
+        with open(path, "wb") as file:
+            file.write(b"x" * size)
+    return path
+
+
+def allow_many_descriptors():
+    """Raises the limit for this process and those that it starts: a connection is a descriptor."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

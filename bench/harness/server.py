@@ -23,7 +23,10 @@ class Server:
     command: list
     native: bool = True  # its mallocs and instructions can be counted (Go has a runtime of its own)
     config: str = ""  # a template whose filled-in copy replaces {config} in the command
-    answers_only: str = ""  # the one path it serves as the others do; empty: all of them
+    routes: tuple = ()  # the only paths that it answers as the others do; empty: all of them
+
+    def answers(self, path):
+        return not self.routes or path in self.routes
 
 
 def under_test(arguments):
@@ -32,29 +35,41 @@ def under_test(arguments):
         sys.exit("give the server under test as NAME COMMAND... ({port} in it becomes the port), or not at all")
     if arguments:
         return Server(arguments[0], arguments[1:] if len(arguments) > 2 else shlex.split(arguments[1]))
+    return hello()
+
+
+def hello():
+    """example-hello: a coroutine handler behind router, tracing and timeout."""
     path = programs.example("hello")
     if not path:
         sys.exit("build/release/bin/example-hello does not exist, and no other server was named")
     return Server("curfew", [path, "127.0.0.1:{port}"])
 
 
-def bench_server():
+def bench_server(threads=None):
     """Ours with all the routes that the benchmarks ask for."""
-    return Server("curfew", [programs.built("curfew_bench"), "{port}"])
+    command = [programs.built("curfew_bench"), "{port}"]
+    if threads is None:
+        return Server("curfew", command)
+    return Server(f"{threads} thread{'s' if threads > 1 else ''}", [*command, "--threads", str(threads)])
 
 
-def peers():
-    """Those to compare with, as far as they are installed: the limit first."""
-    found = [
-        Server("raw", [programs.built("raw_epoll"), "{port}"]),
-        Server("beast_plain", [programs.built("beast_plain"), "{port}"]),
-    ]
-    if programs.installed("go"):
-        found.append(Server("go", [programs.built("go_http"), "{port}"], native=False))
-    if nginx := programs.installed("nginx"):
+def peers(names=("raw", "beast_plain", "go", "nginx")):
+    """Those to compare with, of these names and as far as they are installed, in this order."""
+    return [peer for peer in map(_peer, names) if peer]
+
+
+def _peer(name):
+    if name == "raw":
+        return Server("raw", [programs.built("raw_epoll"), "{port}"], routes=("/", "/sleep"))
+    if name == "beast_plain":
+        return Server("beast_plain", [programs.built("beast_plain"), "{port}"])
+    if name == "go" and programs.installed("go"):
+        return Server("go", [programs.built("go_http"), "{port}"], native=False)
+    if name == "nginx" and programs.installed("nginx"):
         template = os.path.join(programs.BENCH, "servers", "nginx.conf.in")
-        found.append(Server("nginx", [nginx, "-c", "{config}"], config=template, answers_only="/"))
-    return found
+        return Server("nginx", [programs.installed("nginx"), "-c", "{config}"], config=template, routes=("/",))
+    return None
 
 
 class Running:

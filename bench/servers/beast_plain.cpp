@@ -3,19 +3,26 @@
 //
 //   beast_plain PORT [REPORT_FD]
 //
-//   /            hello
-//   /sleep       hello after 10 ms
-//   /wait?id=N   waits until the client has gone, then writes {N, now} to REPORT_FD (see clients/disconnect.c)
+//   GET  /           hello
+//   GET  /sleep      hello after 10 ms
+//   POST /echo       the JSON that was sent, parsed and written again
+//   POST /upload     how many bytes were sent
+//   GET  /download   64 MB, in pieces of 64 KB
+//   GET  /wait?id=N  waits until the client has gone, then writes {N, now} to REPORT_FD (see clients/disconnect.c)
 
 #include <boost/asio.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/beast.hpp>
 
+#include <nlohmann/json.hpp>
+
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <iostream>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <unistd.h>
 
 namespace asio  = boost::asio;
@@ -41,16 +48,68 @@ void report(std::string_view target)
     if (report_fd >= 0 && ::write(report_fd, record, sizeof record) < 0) std::perror("report");
 }
 
-http::message_generator hello(http::request<http::string_body> const& req)
+using request = http::request<http::string_body>;
+
+template <class Body>
+http::response<Body> begin_answer(request const& req, http::status status, std::string_view type)
 {
-    http::response<http::string_body> res{http::status::ok, req.version()};
+    http::response<Body> res{status, req.version()};
     res.set(http::field::server, "beast");
     res.set(http::field::date, "Thu, 01 Jan 2026 00:00:00 GMT");
-    res.set(http::field::content_type, "text/plain");
+    res.set(http::field::content_type, {type.data(), type.size()});
     res.keep_alive(req.keep_alive());
-    res.body() = "Hello, World!";
+    return res;
+}
+
+http::message_generator answer(request const& req, http::status status, std::string_view type, std::string body)
+{
+    auto res   = begin_answer<http::string_body>(req, status, type);
+    res.body() = std::move(body);
     res.prepare_payload();
     return res;
+}
+
+http::message_generator hello(request const& req)
+{
+    return answer(req, http::status::ok, "text/plain", "Hello, World!");
+}
+
+http::message_generator echo(request const& req)
+{
+    if (req[http::field::content_type] != "application/json")
+        return answer(req, http::status::unsupported_media_type, "text/plain", "this takes JSON");
+    try {
+        return answer(req, http::status::ok, "application/json", nlohmann::json::parse(req.body()).dump());
+    } catch (nlohmann::json::parse_error const& error) {
+        return answer(req, http::status::bad_request, "text/plain", error.what());
+    }
+}
+
+http::message_generator upload(request const& req)
+{
+    return answer(req, http::status::ok, "text/plain", std::to_string(req.body().size()));
+}
+
+asio::awaitable<void> download(stream& peer, request const& req)
+{
+    static std::string    piece(64 * 1024, 'x');
+    constexpr std::size_t pieces = 1024;
+
+    auto res = begin_answer<http::buffer_body>(req, http::status::ok, "application/octet-stream");
+    res.content_length(pieces * piece.size());
+    res.body().data = nullptr;
+    res.body().more = true;
+    http::response_serializer<http::buffer_body> serializer{res};
+    co_await http::async_write_header(peer, serializer, asio::use_awaitable);
+    for (std::size_t i = 0; i != pieces; ++i) {
+        peer.expires_after(30s);
+        res.body().data = piece.data();
+        res.body().size = piece.size();
+        res.body().more = i + 1 != pieces;
+        boost::system::error_code ec;
+        co_await http::async_write(peer, serializer, asio::redirect_error(asio::use_awaitable, ec));
+        if (ec && ec != http::error::need_buffer) throw boost::system::system_error(ec);
+    }
 }
 
 asio::awaitable<void> sleep(std::chrono::milliseconds duration)
@@ -86,18 +145,23 @@ asio::awaitable<void> session(stream peer)
     try {
         for (bool keep_alive = true; keep_alive;) {
             peer.expires_after(30s);
-            http::request<http::string_body> req;
+            request req;
             co_await http::async_read(peer, buffer, req);
 
             const std::string_view target{req.target().data(), req.target().size()};
+            if (target == "/download") {
+                co_await download(peer, req);
+                keep_alive = req.keep_alive();
+                continue;
+            }
             if (target.starts_with("/wait"))
                 co_await (wait_until_canceled(target) || disconnect(peer, buffer));
             else if (target.starts_with("/sleep"))
                 co_await sleep(10ms);
 
-            auto answer = hello(req);
-            keep_alive  = answer.keep_alive();
-            co_await beast::async_write(peer, std::move(answer), asio::use_awaitable);
+            auto res   = target == "/echo" ? echo(req) : target == "/upload" ? upload(req) : hello(req);
+            keep_alive = res.keep_alive();
+            co_await beast::async_write(peer, std::move(res), asio::use_awaitable);
         }
     } catch (boost::system::system_error const&) {
         // the peer has gone

@@ -1,6 +1,7 @@
 // The server under test wherever example-hello has no route for it: the same middlewares around more handlers.
 //
 //   curfew_bench PORT [REPORT_FD]
+//   curfew_bench PORT --threads N
 //
 //   GET  /           hello, from a coroutine, as example-hello
 //   GET  /sync       hello, from a plain function
@@ -117,11 +118,11 @@ void add_limited_routes(curfew::router& routes)
 
 int main(int argc, char** argv)
 try {
-    if (argc < 2) {
-        std::fputs("usage: curfew_bench PORT [REPORT_FD]\n", stderr);
+    if (argc < 2 || argc > 4) {
+        std::fputs("usage: curfew_bench PORT [REPORT_FD | --threads N]\n", stderr);
         return 2;
     }
-    if (argc > 2)
+    if (argc == 3)
         report_fd = std::atoi(argv[2]);
 
     curfew::router routes;
@@ -131,7 +132,7 @@ try {
 
     curfew::server_options options;
     options.listen   = {std::string("127.0.0.1:") + argv[1]};
-    options.threads  = 1;
+    options.threads  = argc == 4 ? static_cast<unsigned>(std::atoi(argv[3])) : 1;
     options.deadline = 1h;  // of /download and /wait; the others have two seconds
     curfew::server server(std::move(routes), options);
     return server.run();

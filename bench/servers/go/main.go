@@ -5,12 +5,17 @@
 //	/            hello
 //	/context     hello, with a value and a deadline on the request's context
 //	/sleep       hello after 10 ms, unless the client goes away
+//	/echo        the JSON that was sent, parsed and written again
+//	/upload      how many bytes were sent
+//	/download    64 MB, in pieces of 64 KB
 //	/wait?id=N   waits until the client has gone, then writes {N, now} to REPORT_FD (see clients/disconnect.c)
 package main
 
 import (
 	"context"
 	"encoding/binary"
+	"encoding/json"
+	"io"
 	"log"
 	"net"
 	"net/http"
@@ -49,6 +54,44 @@ func sleep(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+const largestBody = 1 << 20
+
+func echo(w http.ResponseWriter, r *http.Request) {
+	if r.Header.Get("Content-Type") != "application/json" {
+		http.Error(w, "this takes JSON", http.StatusUnsupportedMediaType)
+		return
+	}
+	var value any
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, largestBody)).Decode(&value); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	json.NewEncoder(w).Encode(value)
+}
+
+func upload(w http.ResponseWriter, r *http.Request) {
+	received, err := io.ReadAll(http.MaxBytesReader(w, r.Body, largestBody))
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	w.Header().Set("Content-Type", "text/plain")
+	io.WriteString(w, strconv.Itoa(len(received)))
+}
+
+func download(w http.ResponseWriter, _ *http.Request) {
+	const pieces = 1024
+	piece := make([]byte, 64*1024)
+	w.Header().Set("Content-Type", "application/octet-stream")
+	w.Header().Set("Content-Length", strconv.Itoa(pieces*len(piece)))
+	for i := 0; i < pieces; i++ {
+		if _, err := w.Write(piece); err != nil {
+			return
+		}
+	}
+}
+
 func wait(report *os.File) http.HandlerFunc {
 	return func(_ http.ResponseWriter, r *http.Request) {
 		<-r.Context().Done()
@@ -76,6 +119,9 @@ func main() {
 	http.HandleFunc("/", hello)
 	http.HandleFunc("/context", helloWithContext)
 	http.HandleFunc("/sleep", sleep)
+	http.HandleFunc("/echo", echo)
+	http.HandleFunc("/upload", upload)
+	http.HandleFunc("/download", download)
 	if len(os.Args) > 2 {
 		fd, err := strconv.Atoi(os.Args[2])
 		if err != nil {
