@@ -41,6 +41,7 @@ void offload_job::submit(const boost::asio::any_io_executor& pool)
 {
     const auto self = shared_from_this();
     on_cancel_      = after_cancel(own_, caller_, [self] {
+        self->own_.life().work().operation_stopped();
         if (self->leave_queue(phase::withdrawn)) self->resume();
     });
     boost::asio::post(pool, [self] { self->begin(); });

@@ -140,6 +140,7 @@ void sleep_base::stop() noexcept
     if (ended_) return;
     ended_   = true;
     stopped_ = true;
+    if (life_->done()) life_->work().operation_stopped();
     if (!begun_) return;  // the step that is to arm it will end it: only one of them may
     life_->loop().disarm(*this);
     // Never inline: the emission that brought us here must return before the coroutine goes on.

@@ -79,7 +79,7 @@ void append_text(log_line& to, const access_entry& entry)
         append_quoted(to, " cause=", record.why.to_string());
         to.append(std::string_view(" quiet="));
         append_milliseconds(to, record.quiet);
-        to.append(std::string_view("ms"));
+        fmt::format_to(out, "ms stopped={}", record.stopped);
     }
     if (user_agent)
         append_quoted(to, " agent=", req.header("user-agent").value_or(std::string_view()));
@@ -175,6 +175,7 @@ void append_json(log_line& to, const access_entry& entry)
         object.begin("cause");
         append_cause(to, record.why);
         object.milliseconds("cancel_to_quiet_ms", record.quiet);
+        object.number("operations_stopped", record.stopped);
     }
     if (user_agent)
         object.text("user_agent", req.header("user-agent").value_or(std::string_view()));

@@ -9,7 +9,8 @@ chain::chain(std::vector<middleware> links, handler last) : links_(std::move(lin
 {
     const auto first_coroutine =
         std::find_if(links_.begin(), links_.end(), [](const middleware& link) { return link.is_coroutine(); });
-    lead_ = static_cast<std::size_t>(first_coroutine - links_.begin());
+    lead_         = static_cast<std::size_t>(first_coroutine - links_.begin());
+    has_finished_ = std::any_of(links_.begin(), links_.end(), [](const middleware& link) { return link.has_finished(); });
 }
 
 std::optional<response> chain::before(const context& ctx, const request& req, std::size_t& ran) const
@@ -29,10 +30,10 @@ void chain::after(const context& ctx, const request& req, response& res, std::si
         links_[--ran].after(ctx, req, res);
 }
 
-void chain::finished(const context& ctx, const request& req, const request_record& record) const
+void chain::finished(const context& ctx, const request& req, const request_record& record, std::size_t& left) const
 {
-    for (auto link = links_.rbegin(); link != links_.rend(); ++link)
-        link->finished(ctx, req, record);
+    while (left != 0)
+        links_[--left].finished(ctx, req, record);
 }
 
 task<response> chain::start_at(std::size_t at, context ctx, request req) const

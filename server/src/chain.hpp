@@ -22,7 +22,8 @@ namespace curfew::detail {
 ///                : chain.is_plain()          ? chain.answer(ctx, req)             // may throw
 ///                                            : co_await chain.start(ctx, req);    // may throw
 ///     chain.after(ctx, req, answer, ran);                        // also on the answer made of an exception; may throw
-///     chain.finished(ctx, req, record);                          // once the outcome is known
+///     std::size_t left = chain.size();
+///     chain.finished(ctx, req, record, left);                    // once the outcome is known; may throw
 ///
 /// The lead ends at the first coroutine middleware; hooks behind that one run inside the coroutine, as part of `start`.
 ///
@@ -30,6 +31,8 @@ namespace curfew::detail {
 class chain {
 public:
     chain(std::vector<middleware> links, handler last);
+
+    std::size_t size() const noexcept { return links_.size(); }
 
     /// True if all middlewares are hooks and the handler is no coroutine: then `answer` may be called.
     bool is_plain() const noexcept { return lead_ == links_.size() && !last_.is_coroutine(); }
@@ -40,8 +43,11 @@ public:
     /// Runs the `after` hooks of the `ran` first links, in reverse, and counts down: none of them runs twice.
     void after(const context& ctx, const request& req, response& res, std::size_t& ran) const;
 
-    /// Runs all `finished` hooks, innermost first.
-    void finished(const context& ctx, const request& req, const request_record& record) const;
+    /// True if some middleware has a `finished` hook; if not, nobody asks for the record.
+    bool has_finished() const noexcept { return has_finished_; }
+
+    /// Runs the `finished` hooks of the `left` first links, innermost first, and counts down: none of them runs twice.
+    void finished(const context& ctx, const request& req, const request_record& record, std::size_t& left) const;
 
     response       answer(context ctx, request req) const { return last_(std::move(ctx), req); }
     task<response> start(context ctx, request req) const { return start_at(lead_, std::move(ctx), req); }
@@ -55,6 +61,7 @@ private:
     std::vector<middleware> links_;
     handler                 last_;
     std::size_t             lead_ = 0;  // how many links, from the outermost, are hooks
+    bool                    has_finished_;
 };
 
 }  // namespace curfew::detail

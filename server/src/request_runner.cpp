@@ -262,32 +262,8 @@ void request_runner::on_quiet(void* runner)
 
 void request_runner::finish_request(time_point now)
 {
-    const auto&    request = session_.request();
-    request_record record;
-    record.outcome = request.outcome;
-    record.status  = request.status;
-    record.sent    = request.sent;
-    record.took    = now - request.started;
-    record.quiet   = request.canceled == cause_kind::none ? duration::zero() : now - request.canceled_at;
-    record.why     = request_->why();
-    auto& counts   = worker_.counts();
-    if (record.outcome == outcome::refused) {
-        record.reason = request.refused->reason;
-        ++counts.refused;
-    }
-    if (request.answer == answer_state::complete && record.outcome != outcome::client_gone)
-        ++counts.answered;
-    else if (record.outcome == outcome::client_gone)
-        ++counts.left;
-    else
-        ++counts.abandoned;
-    try {
-        data_.route->links.finished(request_context(), curfew::request(data_), record);
-    } catch (const std::exception& thrown) {
-        log_failure(request_context(), describe(), thrown.what());
-    } catch (...) {
-        log_failure(request_context(), describe(), "an exception that is no std::exception");
-    }
+    count_outcome();
+    if (data_.route->links.has_finished()) tell_outcome();
 
     const std::uint32_t owners = home_ ? 2 : 1;
     if (request_->references() > owners || request_->done()) {
@@ -300,6 +276,48 @@ void request_runner::finish_request(time_point now)
     worker_.request_ended();
     session_.release_request(now);
     if (stopped_) let_go();
+}
+
+void request_runner::count_outcome()
+{
+    const auto& request = session_.request();
+    auto&       counts  = worker_.counts();
+    if (request.answer == answer_state::complete && request.outcome != outcome::client_gone)
+        ++counts.answered;
+    else if (request.outcome == outcome::client_gone)
+        ++counts.left;
+    else
+        ++counts.abandoned;
+    if (request.outcome == outcome::refused) ++counts.refused;
+}
+
+// The turn may have begun long before a handler ended that waited for nothing: only the clock knows how long it took.
+void request_runner::tell_outcome()
+{
+    const auto&    request = session_.request();
+    const auto     now     = worker_.loop().now();
+    request_record record;
+    record.outcome = request.outcome;
+    record.status  = request.status;
+    record.sent    = request.sent;
+    record.took    = now - request.started;
+    record.stopped = request_->stopped();
+    record.why     = request_->why();
+    if (request.canceled != cause_kind::none)
+        record.quiet = now - request.canceled_at;
+    else if (record.why)  // canceled by other than the session
+        record.quiet = std::max(record.took - record.why.elapsed(), duration::zero());
+    if (request.outcome == outcome::refused) record.reason = request.refused->reason;
+    const auto& links = data_.route->links;
+    for (std::size_t left = links.size(); left != 0;) {
+        try {
+            links.finished(request_context(), curfew::request(data_), record, left);
+        } catch (const std::exception& thrown) {
+            log_failure(request_context(), describe(), thrown.what());
+        } catch (...) {
+            log_failure(request_context(), describe(), "an exception that is no std::exception");
+        }
+    }
 }
 
 inflight_request request_runner::describe() const

@@ -92,6 +92,8 @@ private:
     void cancel_request();
     void answer_instead();
     void finish_request(time_point now);
+    void count_outcome();
+    void tell_outcome();
     void move_deadline();
     void on_deadline_lowered(time_point when, const deadline_setting& setting) noexcept override;
 

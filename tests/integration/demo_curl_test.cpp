@@ -76,7 +76,7 @@ TEST_F(demo_curl, logs_at_once_why_a_request_ended_when_its_client_gives_up)
     EXPECT_EQ(service.curl("-m 0.5", "/slow?ms=10000").exit_code, gave_up);
 
     service.wait_for(R"(GET "/slow\?ms=10000" 499 client_gone [0-9.]+ms 0B .*)"
-                     R"(cause="client_disconnected \(fin\) after [^"]*" quiet=[0-9.]+ms\n)");
+                     R"(cause="client_disconnected \(fin\) after [^"]*" quiet=[0-9.]+ms stopped=1\n)");
 }
 
 TEST_F(demo_curl, counts_the_requests_in_flight)

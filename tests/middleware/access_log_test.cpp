@@ -66,6 +66,7 @@ request_record record_of(const context& ctx)
     record.status  = status::gateway_timeout;
     record.why     = ctx.cause();
     record.quiet   = 1500us;
+    record.stopped = 2;
     return record;
 }
 
@@ -142,10 +143,11 @@ TEST(access_log, gives_the_same_cause_as_the_context_and_its_error)
     }
     const auto line = text.line();
     EXPECT_THAT(line, HasSubstr(" 504 deadline "));
-    EXPECT_THAT(line, HasSubstr(" cause=\"" + why.to_string() + "\" quiet=1.500ms"));
+    EXPECT_THAT(line, HasSubstr(" cause=\"" + why.to_string() + "\" quiet=1.500ms stopped=2"));
 
     const auto object = nlohmann::json::parse(json.line());
     EXPECT_EQ(object["cancel_to_quiet_ms"], 1.5);
+    EXPECT_EQ(object["operations_stopped"], 2);
     EXPECT_EQ(object["cause"],
               (nlohmann::json{{"kind", "deadline_exceeded"},
                               {"origin", "timeout_in_code"},
@@ -239,7 +241,8 @@ TEST(access_log, logs_once_for_each_request_of_a_chain)
         const auto          ctx = run.begin();
 
         static_cast<void>(run.start(links, ctx, sample.get()));
-        links.finished(ctx, sample.get(), {});
+        std::size_t left = links.size();
+        links.finished(ctx, sample.get(), {}, left);
     }
 
     EXPECT_EQ(sink->lines().size(), 1u);

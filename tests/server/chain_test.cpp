@@ -163,7 +163,8 @@ TEST_F(chain_test, tells_every_hook_that_the_request_has_finished)
 {
     const chain links({hooks("outer"), coroutine("middle"), hooks("inner")}, plain());
 
-    links.finished(run.ctx(), got, request_record());
+    std::size_t left = links.size();
+    links.finished(run.ctx(), got, request_record(), left);
 
     EXPECT_EQ(log, (journal{"inner finished", "outer finished"}));
 }

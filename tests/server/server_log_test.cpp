@@ -1,5 +1,6 @@
 // Lines that the server itself writes about a request.
-#include <curfew/log.hpp>
+#include "logged_lines.hpp"
+
 #include <curfew/request.hpp>
 #include <curfew/response.hpp>
 #include <curfew/router.hpp>
@@ -11,31 +12,17 @@
 
 #include <stdexcept>
 #include <string>
-#include <vector>
 
 namespace curfew {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::logged_lines;
 using testing::test_server;
 using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-/// The lines logged while it lives.
-class captured_log {
-public:
-    captured_log()
-    {
-        log_options options;
-        options.sink = [this](std::string_view line) { lines.emplace_back(line); };
-        configure_log(std::move(options));
-    }
-    ~captured_log() { configure_log({}); }
-
-    std::vector<std::string> lines;
-};
 
 const std::string trace = "4bf92f3577b34da6a3ce929d0e0e4736";
 const std::string with_trace = "GET /boom HTTP/1.1\r\nHost: a\r\ntraceparent: 00-" + trace + "-00f067aa0ba902b7-01\r\n\r\n";
@@ -43,7 +30,7 @@ const std::string with_trace = "GET /boom HTTP/1.1\r\nHost: a\r\ntraceparent: 00
 TEST(server_log, has_the_trace_of_a_request_whose_handler_throws)
 {
     CURFEW_PROVES("T5");
-    captured_log log;
+    logged_lines log;
     router       routes;
     routes.get("/boom", [](context, request) -> response { throw std::runtime_error("out of paper"); });
     test_server server(std::move(routes));
@@ -57,7 +44,7 @@ TEST(server_log, has_the_trace_of_a_request_whose_handler_throws)
 TEST(server_log, escapes_control_characters_of_what_a_handler_throws)
 {
     CURFEW_PROVES("T6");
-    captured_log log;
+    logged_lines log;
     router       routes;
     routes.get("/boom", [](context, request) -> response { throw std::runtime_error("a\r\nb: forged"); });
     test_server server(std::move(routes));
@@ -71,7 +58,7 @@ TEST(server_log, escapes_control_characters_of_what_a_handler_throws)
 TEST(server_log, has_no_error_for_an_exception_thrown_because_of_the_cancel_and_one_for_any_thrown_before)
 {
     CURFEW_PROVES("H5");
-    captured_log log;
+    logged_lines log;
     router       routes;
     routes.get("/wait", [](context ctx, request) -> task<response> {
         co_await sleep_for(ctx, 1h);

@@ -31,6 +31,8 @@ struct request_record {
     std::uint64_t   sent    = 0;                     ///< Bytes of the body.
     duration        took    = duration::zero();      ///< From the request's first byte until the last of it was over.
     duration        quiet   = duration::zero();      ///< From the cancel, if there was one, until the last of it was over.
+    /// Operations that the end of the context stopped: those begun with `bind_context`, sleeps, and work on other threads.
+    std::uint32_t   stopped = 0;
     curfew::cause   why;                             ///< What ended the context while the request ran; empty if nothing did.
     std::string_view reason;                         ///< What was wrong with a refused request: a literal; else empty.
 };

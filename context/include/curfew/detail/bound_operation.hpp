@@ -173,7 +173,7 @@ public:
         const auto life    = operation_->share_life();
         auto       handler = std::move(handler_);
         std::exchange(operation_, nullptr)->release();
-        std::move(handler)(mapped(*life, std::forward<A>(args))...);
+        std::move(handler)(completed(*life, std::forward<A>(args))...);
     }
 
     using cancellation_slot_type = boost::asio::cancellation_slot;
@@ -195,7 +195,7 @@ public:
     void operator()(A&&... args)
     {
         const auto life = std::move(life_);
-        std::move(handler_)(mapped(*life, std::forward<A>(args))...);
+        std::move(handler_)(completed(*life, std::forward<A>(args))...);
     }
     const Handler& inner() const noexcept { return handler_; }
 

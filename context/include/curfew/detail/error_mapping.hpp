@@ -29,6 +29,20 @@ T&& mapped(const node&, T&& other) noexcept
 inline error_code mapped(const node& life, error_code& ec) noexcept { return mapped(life, std::as_const(ec)); }
 inline error_code mapped(const node& life, error_code&& ec) noexcept { return mapped(life, std::as_const(ec)); }
 
+/// What an operation under `life` completes with: mapped, and counted if it was stopped.
+template <class T>
+decltype(auto) completed(const node& life, T&& argument) noexcept
+{
+    using type = std::remove_cvref_t<T>;
+    if constexpr (std::same_as<type, error_code> || std::same_as<type, std::exception_ptr>) {
+        auto result = mapped(life, argument);
+        if (result != argument) life.work().operation_stopped();
+        return result;
+    } else {
+        return std::forward<T>(argument);
+    }
+}
+
 inline error_code         error_for(const node& life, std::type_identity<error_code>) noexcept { return life.error(); }
 inline std::exception_ptr error_for(const node& life, std::type_identity<std::exception_ptr>)
 {

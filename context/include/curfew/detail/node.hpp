@@ -217,6 +217,12 @@ public:
     void          operation_started() noexcept { operations_.fetch_add(1, std::memory_order_relaxed); }
     void          operation_finished() noexcept;
     std::uint32_t operations() const noexcept { return operations_.load(std::memory_order_acquire) & ~watched; }
+    /// An operation has ended because its context did. Counts if that was the end of the whole unit of work.
+    void          operation_stopped() noexcept
+    {
+        if (done()) stopped_.fetch_add(1, std::memory_order_relaxed);
+    }
+    std::uint32_t stopped() const noexcept { return stopped_.load(std::memory_order_relaxed); }
     /// Calls `on_quiet(argument)` on the loop's thread each time the number of operations falls to 0, until stopped.
     void watch_operations(void (*on_quiet)(void*), void* argument) noexcept;
     void unwatch_operations() noexcept;
@@ -246,6 +252,7 @@ private:
     time_point                 started_;
     work_notes                 notes_;
     std::atomic<std::uint32_t> operations_{0};
+    std::atomic<std::uint32_t> stopped_{0};  // no node that has ended is reused
     std::uint32_t              shields_ = 0;
     void (*on_quiet_)(void*) = nullptr;
     void* on_quiet_argument_ = nullptr;

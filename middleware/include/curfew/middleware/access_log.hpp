@@ -34,8 +34,8 @@ struct access_log_options
 /// Middleware: logs each request once its outcome is known.
 ///
 /// A line has time, method, target, status, outcome, duration, body bytes sent, route, peer, trace and span ID, request ID,
-/// if it was refused what was wrong with it, and if its context ended the cause and the time from the cancel until all was
-/// quiet. All lines have the same level: a cancellation is no error, and an error has been logged by whoever caught it.
+/// if it was refused what was wrong with it, and if its context ended the cause, how many operations that stopped, and the time
+/// from then until all was quiet. All lines have the same level: a cancellation is no error, and an error has been logged by whoever caught it.
 /// A router's own log has a line for every request, those included that were refused before they had a route: with `-` for
 /// a method or target that could not be read. One in a group has lines for the routes of that group.
 /// What came from outside is escaped: no byte of a request can end a line, or look like a field of it.
