@@ -153,7 +153,7 @@ TEST_P(departure, by_fin_is_seen_behind_a_pipelined_request)
     live_server server(service.routes(), options());
 
     auto client = server.connect();
-    client.send(std::string(get_slow) + "GET /hello HTTP/1.1\r\nHost: test\r\n\r\n");
+    client.send(std::string(get_slow).append("GET /hello HTTP/1.1\r\nHost: test\r\n\r\n"));
     ASSERT_TRUE(service.began.wait());
     client.close();
 
