@@ -1,9 +1,10 @@
 // A closed-loop HTTP/1.1 load generator that costs less than any server it measures.
 //
-//   load --port PORT --connections N (--seconds S | --requests N)
+//   load --port PORT --connections N [--active N] (--seconds S | --requests N)
 //        [--path PATH] [--pipeline DEPTH] [--headers FILE] [--body FILE]
 //
-// One thread, one epoll. Each connection keeps DEPTH requests outstanding. The length of an answer is learned from the
+// One thread, one epoll. Each connection keeps DEPTH requests outstanding; with --active so many of them do, and each answer
+// hands the turn to the next connection. The length of an answer is learned from the
 // first one; after that answers are counted in bytes, so they must all be equally long (a change is noticed and fails).
 // A connection that the server ends in order (`Connection: close` after so many requests) is opened again.
 // With --headers, FILE's lines go into every request; with --body, every request is a POST of FILE.
@@ -21,7 +22,7 @@
 
 struct options
 {
-    int port, connections, depth;
+    int port, connections, active, depth;
     double seconds;
     uint64_t requests;
     const char *path, *headers, *body;
@@ -30,6 +31,7 @@ struct options
 struct connection
 {
     int fd;
+    bool asked;      // answers are outstanding
     bool full;       // the kernel took only a part of the requests; it says when it takes more
     size_t sent;     // bytes of the outstanding requests that are on their way
     size_t received; // bytes of the outstanding answers that have arrived
@@ -102,6 +104,13 @@ static char *format_request(const struct options *o, size_t *length)
     return request;
 }
 
+static char *repeat(const char *text, size_t length, size_t times)
+{
+    char *repeated = malloc(length * times);
+    for (size_t i = 0; i < times; i++) memcpy(repeated + i * length, text, length);
+    return repeated;
+}
+
 static void send_all(int fd, const char *bytes, size_t length)
 {
     while (length > 0) {
@@ -146,12 +155,13 @@ static size_t learn_answer_length(int fd, const char *request, size_t length)
 static struct options parse_options(int argc, char **argv)
 {
     static const struct option names[] = {
-        {"port", 1, 0, 'p'}, {"connections", 1, 0, 'c'}, {"seconds", 1, 0, 's'},  {"requests", 1, 0, 'n'},
-        {"path", 1, 0, 'u'}, {"pipeline", 1, 0, 'd'},    {"headers", 1, 0, 'H'}, {"body", 1, 0, 'b'}, {0, 0, 0, 0}};
+        {"port", 1, 0, 'p'},     {"connections", 1, 0, 'c'}, {"active", 1, 0, 'a'}, {"seconds", 1, 0, 's'}, {"requests", 1, 0, 'n'},
+        {"path", 1, 0, 'u'},     {"pipeline", 1, 0, 'd'},    {"headers", 1, 0, 'H'}, {"body", 1, 0, 'b'},    {0, 0, 0, 0}};
     struct options o = {.connections = 64, .depth = 1, .path = "/"};
     for (int c; (c = getopt_long(argc, argv, "", names, NULL)) != -1;) switch (c) {
         case 'p': o.port = atoi(optarg); break;
         case 'c': o.connections = atoi(optarg); break;
+        case 'a': o.active = atoi(optarg); break;
         case 's': o.seconds = atof(optarg); break;
         case 'n': o.requests = strtoull(optarg, NULL, 10); break;
         case 'u': o.path = optarg; break;
@@ -164,25 +174,67 @@ static struct options parse_options(int argc, char **argv)
         fprintf(stderr, "load: --port and one of --seconds, --requests are needed\n");
         exit(2);
     }
+    if (o.active < 1 || o.active > o.connections) o.active = o.connections;
     return o;
 }
 
-static void watch(int epoll, int how, struct connection *c, uint32_t events)
+static struct options options;
+static const char *request, *batch; // one, and as many as go out together
+static size_t request_length, batch_length;
+static size_t batch_answer; // the length of the answers to a batch
+static int epoll, alive;
+static struct connection *connections;
+static uint64_t issued, answered, errors; // requests
+
+static void watch(int how, struct connection *c, uint32_t events)
 {
     struct epoll_event event = {.events = events, .data.ptr = c};
     epoll_ctl(epoll, how, c->fd, &event);
 }
 
 // Sends on. What the kernel does not take now goes out later; other connections do not wait for that.
-static void send_on(int epoll, struct connection *c, const char *batch, size_t batch_length)
+static void send_on(struct connection *c)
 {
     const ssize_t sent = send(c->fd, batch + c->sent, batch_length - c->sent, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent < 0 && errno != EAGAIN) fail("send");
     c->sent += sent > 0 ? (size_t)sent : 0;
     const bool full = c->sent < batch_length;
-    if (full != c->full) watch(epoll, EPOLL_CTL_MOD, c, full ? EPOLLIN | EPOLLOUT : EPOLLIN);
+    if (full != c->full) watch(EPOLL_CTL_MOD, c, full ? EPOLLIN | EPOLLOUT : EPOLLIN);
     c->full = full;
     if (!full) c->sent = 0;
+}
+
+static bool may_ask(void) { return !options.requests || issued < options.requests; }
+
+static void ask(struct connection *c, uint64_t now)
+{
+    c->asked = true;
+    c->sent_at = now;
+    issued += (uint64_t)options.depth;
+    send_on(c);
+}
+
+// Whose turn it is after `c`, of which the last answer has just arrived.
+static struct connection *next_after(struct connection *c)
+{
+    static int turn;
+    if (options.active == options.connections) return c;
+    while (connections[turn].asked || connections[turn].fd < 0) turn = (turn + 1) % options.connections;
+    return &connections[turn];
+}
+
+static void connect_all(void)
+{
+    connections = calloc((size_t)options.connections, sizeof *connections);
+    for (int i = 0; i < options.connections; i++) {
+        struct connection *c = &connections[i];
+        c->fd = connect_loopback(options.port);
+        if (!batch_answer)
+            batch_answer = (size_t)options.depth * learn_answer_length(c->fd, request, request_length);
+        watch(EPOLL_CTL_ADD, c, EPOLLIN);
+    }
+    alive = options.connections;
+    usleep(20000 + 20 * (useconds_t)options.connections); // the server accepts them
 }
 
 // The server has ended the connection, or just said that it will, in the answer that is `length` bytes of the chunk.
@@ -192,99 +244,95 @@ static bool ended_in_order(const struct connection *c, ssize_t length)
 }
 
 // Opens the connection again; what it still owed is asked for again and not counted.
-static void reopen(int epoll, struct connection *c, int port, const char *batch, size_t batch_length)
+static void reopen(struct connection *c)
 {
     close(c->fd);
-    *c = (struct connection){.fd = connect_loopback(port), .sent_at = now_ns()};
-    watch(epoll, EPOLL_CTL_ADD, c, EPOLLIN);
-    send_on(epoll, c, batch, batch_length);
+    *c = (struct connection){.fd = connect_loopback(options.port), .asked = c->asked, .sent_at = now_ns()};
+    watch(EPOLL_CTL_ADD, c, EPOLLIN);
+    if (c->asked) send_on(c);
 }
 
-int main(int argc, char **argv)
+// Closed on us: what it still owed counts as one error.
+static void give_up(struct connection *c)
 {
-    const struct options o = parse_options(argc, argv);
-    allow_many_descriptors();
-    const size_t depth = (size_t)o.depth;
+    errors++;
+    alive--;
+    if (c->asked) issued -= (uint64_t)options.depth;
+    close(c->fd);
+    c->fd = -1;
+}
 
-    size_t one_length;
-    const char *one = format_request(&o, &one_length);
-    const size_t batch_length = one_length * depth;
-    char *batch = malloc(batch_length);
-    for (size_t i = 0; i < depth; i++) memcpy(batch + i * one_length, one, one_length);
-
-    const int epoll = epoll_create1(0);
-    struct connection *connections = calloc((size_t)o.connections, sizeof *connections);
-    size_t batch_answer = 0;
-    for (int i = 0; i < o.connections; i++) {
-        struct connection *c = &connections[i];
-        c->fd = connect_loopback(o.port);
-        if (!batch_answer) batch_answer = depth * learn_answer_length(c->fd, one, one_length);
-        watch(epoll, EPOLL_CTL_ADD, c, EPOLLIN);
+static void receive(struct connection *c, uint64_t now)
+{
+    const ssize_t n = recv(c->fd, chunk, sizeof chunk, MSG_DONTWAIT);
+    if (n < 0 && errno == EAGAIN) return;
+    const bool starts_wrong = n >= 10 && c->received == 0 && memcmp(chunk, "HTTP/1.1 2", 10);
+    const bool too_long = n > 0 && c->received + (size_t)n > batch_answer;
+    if ((n <= 0 || too_long) && ended_in_order(c, n)) {
+        reopen(c);
+        return;
     }
-
-    usleep(20000 + 20 * (useconds_t)o.connections);
-    puts("connected");
-    fflush(stdout);
-
-    uint64_t issued = 0, answered = 0, errors = 0;
-    int alive = o.connections;
-    const uint64_t start = now_ns();
-    const uint64_t end = o.requests ? UINT64_MAX : start + (uint64_t)(o.seconds * 1e9);
-    for (int i = 0; i < o.connections && (!o.requests || issued < o.requests); i++, issued += depth) {
-        connections[i].sent_at = now_ns();
-        send_on(epoll, &connections[i], batch, batch_length);
+    if (n <= 0) {
+        give_up(c);
+        return;
     }
+    if (starts_wrong || too_long) {
+        fprintf(stderr, "load: the answers differ in length or status; they cannot be counted in bytes\n");
+        exit(1);
+    }
+    c->received += (size_t)n;
+    if (c->received < batch_answer) return;
 
+    record(now - c->sent_at);
+    answered += (uint64_t)options.depth;
+    c->answered++;
+    c->received = 0;
+    c->asked = false;
+    if (may_ask()) ask(next_after(c), now);
+}
+
+static void run_until(uint64_t end)
+{
     struct epoll_event events[256];
-    uint64_t now, last_progress = start;
-    while ((now = now_ns()) < end && alive > 0 && !(o.requests && answered >= issued)) {
+    uint64_t now, last_progress = now_ns();
+    while ((now = now_ns()) < end && alive > 0 && !(options.requests && answered >= issued)) {
         const int ready = epoll_wait(epoll, events, 256, 100);
         now = now_ns();
         if (ready > 0) last_progress = now;
         if (now - last_progress > 5000000000u) {
             fprintf(stderr, "load: no answer for 5 s\n");
-            return 1;
+            exit(1);
         }
         for (int i = 0; i < ready; i++) {
             struct connection *c = events[i].data.ptr;
-            if (c->full && (events[i].events & EPOLLOUT)) send_on(epoll, c, batch, batch_length);
-            const ssize_t n = recv(c->fd, chunk, sizeof chunk, MSG_DONTWAIT);
-            if (n < 0 && errno == EAGAIN) continue;
-            const bool starts_wrong = n >= 10 && c->received == 0 && memcmp(chunk, "HTTP/1.1 2", 10);
-            const bool too_long = n > 0 && c->received + (size_t)n > batch_answer;
-            if ((n <= 0 || too_long) && ended_in_order(c, n)) {
-                reopen(epoll, c, o.port, batch, batch_length);
-                continue;
-            }
-            if (n <= 0) { // closed on us: what it still owed counts as one error
-                errors++;
-                alive--;
-                issued -= depth;
-                close(c->fd);
-                continue;
-            }
-            if (starts_wrong || too_long) {
-                fprintf(stderr, "load: the answers differ in length or status; they cannot be counted in bytes\n");
-                return 1;
-            }
-            c->received += (size_t)n;
-            if (c->received < batch_answer) continue;
-
-            record(now - c->sent_at);
-            answered += depth;
-            c->answered++;
-            c->received = 0;
-            if (o.requests && issued >= o.requests) continue;
-            c->sent_at = now;
-            issued += depth;
-            send_on(epoll, c, batch, batch_length);
+            if (c->full && (events[i].events & EPOLLOUT)) send_on(c);
+            receive(c, now);
         }
     }
+}
 
+int main(int argc, char **argv)
+{
+    options = parse_options(argc, argv);
+    allow_many_descriptors();
+    request = format_request(&options, &request_length);
+    batch = repeat(request, request_length, (size_t)options.depth);
+    batch_length = request_length * (size_t)options.depth;
+
+    epoll = epoll_create1(0);
+    connect_all();
+    puts("connected");
+    fflush(stdout);
+
+    const uint64_t start = now_ns();
+    for (int i = 0; i < options.active && may_ask(); i++) ask(&connections[i], now_ns());
+    run_until(options.requests ? UINT64_MAX : start + (uint64_t)(options.seconds * 1e9));
     const double seconds = (double)(now_ns() - start) / 1e9;
-    const uint64_t samples = answered / depth;
+
+    const uint64_t samples = answered / (uint64_t)options.depth;
     double requests = (double)answered; // and the part that has arrived of those that were cut short: large ones count
-    for (int i = 0; i < o.connections; i++) requests += (double)(connections[i].received * depth) / (double)batch_answer;
+    for (int i = 0; i < options.connections; i++)
+        requests += (double)connections[i].received * options.depth / (double)batch_answer;
     printf("{\"requests\": %.3f, \"seconds\": %.3f, \"rps\": %.0f, \"p50_us\": %.1f, \"p99_us\": %.1f, \"p999_us\": %.1f, "
            "\"max_us\": %.1f, \"errors\": %lu}\n",
            requests, seconds, requests / seconds, percentile_us(.5, samples), percentile_us(.99, samples),

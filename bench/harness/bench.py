@@ -21,6 +21,10 @@ class Bench:
         """The command of a client program, where clients run."""
         return ["taskset", "-c", str(self._client_cpu), *self._niceness, *map(str, command)]
 
+    def on_server_core(self, *command):
+        """The command of a program that needs no client."""
+        return ["taskset", "-c", str(self._server_cpu), *self._niceness, *map(str, command)]
+
     def load(self, **what):
         """See load.Load."""
         return load.Load(**what, cpu=self._client_cpu, prefix=self._niceness)

@@ -13,6 +13,7 @@ class Load:
     """What the clients do."""
 
     connections: int = 64
+    active: int = 0  # of them at a time, all in turn; 0: all of them
     depth: int = 1
     path: str = "/"
     headers: str = ""
@@ -92,6 +93,7 @@ def _pinned(load):
 def _run_load(load, port, bound, meter=None):
     command = [*_pinned(load), programs.built("load"), "--port", str(port), "--connections", str(load.connections)]
     command += ["--path", load.path, "--pipeline", str(load.depth), *bound]
+    command += ["--active", str(load.active)] if load.active else []
     command += ["--headers", load.headers] if load.headers else []
     command += ["--body", load.body] if load.body else []
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as client:
