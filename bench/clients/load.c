@@ -252,14 +252,19 @@ static void reopen(struct connection *c)
     if (c->asked) send_on(c);
 }
 
+static void leave(struct connection *c)
+{
+    alive--;
+    close(c->fd);
+    c->fd = -1;
+}
+
 // Closed on us: what it still owed counts as one error.
 static void give_up(struct connection *c)
 {
     errors++;
-    alive--;
     if (c->asked) issued -= (uint64_t)options.depth;
-    close(c->fd);
-    c->fd = -1;
+    leave(c);
 }
 
 static void receive(struct connection *c, uint64_t now)
@@ -288,7 +293,10 @@ static void receive(struct connection *c, uint64_t now)
     c->answered++;
     c->received = 0;
     c->asked = false;
-    if (may_ask()) ask(next_after(c), now);
+    if (may_ask())
+        ask(next_after(c), now);
+    else
+        leave(c);
 }
 
 static void run_until(uint64_t end)

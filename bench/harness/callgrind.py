@@ -6,9 +6,6 @@ import tempfile
 
 from . import load
 
-# Fifty times slower than alone: the next request is always there before a turn of the server's loop has ended.
-SLOWED = ("valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null")
-
 
 def per_request(bench, tested, asked, *, requests, keep_profile=None):
     """Instructions for each request: the difference of a short and a long run, so that starting drops out."""

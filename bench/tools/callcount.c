@@ -1,5 +1,9 @@
 // Counts a program's allocations and system calls: LD_PRELOAD=libcallcount.so CALLCOUNT_FILE=path program
 //
+// With CALLCOUNT_PROMPT_CLIENT=N in the environment, the client is never what a server waits for in vain: a receive from a
+// connection waits until there is something, if since the last send to it there have been N sends to others. A client that
+// got no processor for a while then looks like one that answers promptly; a server that reads too early still comes up empty.
+//
 // The file holds one unsigned long for each counter, in the order of `enum counter`, and is mapped, so that it can be read
 // at any time and the program needs no cooperation. System calls are counted where the program calls the C library, at a
 // price of nanoseconds: other than under strace it keeps its speed. What the library calls for itself is not seen, nor
@@ -32,6 +36,11 @@ enum counter {
     counter_count
 };
 
+enum { most_descriptors = 1 << 16 };
+static unsigned long sends_to_others;             // after which a client has answered; 0: take it as it is
+static unsigned long all_sends;                   // so far
+static unsigned long last_send[most_descriptors]; // to this descriptor, in the count of all
+
 static unsigned long unmapped[counter_count]; // what happens before the constructor below has run
 static unsigned long *counts = unmapped;
 
@@ -45,6 +54,9 @@ __attribute__((constructor)) static void map_counts(void)
         if (mapped != MAP_FAILED) counts = mapped;
     }
     close(fd);
+
+    const char *promptness = getenv("CALLCOUNT_PROMPT_CLIENT");
+    sends_to_others = promptness ? strtoul(promptness, NULL, 10) : 0;
 }
 
 static void count(enum counter which, unsigned long by) { __atomic_fetch_add(&counts[which], by, __ATOMIC_RELAXED); }
@@ -104,18 +116,49 @@ int posix_memalign(void **block, size_t alignment, size_t size)
         return (type)syscall(__VA_ARGS__);                                                                             \
     }
 
-COUNTED(receives, ssize_t, recv, (int fd, void *to, size_t n, int flags), SYS_recvfrom, fd, to, n, flags, NULL, NULL)
-COUNTED(receives, ssize_t, recvmsg, (int fd, struct msghdr *message, int flags), SYS_recvmsg, fd, message, flags)
-COUNTED(receives, ssize_t, read, (int fd, void *to, size_t n), SYS_read, fd, to, n)
-COUNTED(receives, ssize_t, readv, (int fd, const struct iovec *to, int n), SYS_readv, fd, to, n)
-
-COUNTED(sends, ssize_t, send, (int fd, const void *from, size_t n, int flags), SYS_sendto, fd, from, n, flags, NULL, 0)
-COUNTED(sends, ssize_t, sendmsg, (int fd, const struct msghdr *message, int flags), SYS_sendmsg, fd, message, flags)
-COUNTED(sends, ssize_t, write, (int fd, const void *from, size_t n), SYS_write, fd, from, n)
-COUNTED(sends, ssize_t, writev, (int fd, const struct iovec *from, int n), SYS_writev, fd, from, n)
-COUNTED(sends, ssize_t, sendfile, (int to, int from, off_t *at, size_t n), SYS_sendfile, to, from, at, n)
+static void note_send(int fd)
+{
+    if (fd >= 0 && fd < most_descriptors) last_send[fd] = ++all_sends;
+}
 
 #define SIGNAL_SET_SIZE 8 // of the kernel's sigset_t
+
+static void await_client(int fd)
+{
+    if (sends_to_others == 0 || fd < 0 || fd >= most_descriptors || last_send[fd] == 0) return;
+    if (all_sends - last_send[fd] < sends_to_others) return;
+    struct pollfd readable = {fd, POLLIN, 0};
+    const struct timespec at_most = {1, 0};
+    syscall(SYS_ppoll, &readable, 1, &at_most, NULL, SIGNAL_SET_SIZE);
+}
+
+// The same with what a receive and a send do besides.
+#define COUNTED_RECEIVE(name, parameters, ...)                                                                         \
+    ssize_t name parameters                                                                                            \
+    {                                                                                                                  \
+        await_client(fd);                                                                                              \
+        count(receives, 1);                                                                                            \
+        return syscall(__VA_ARGS__);                                                                                   \
+    }
+#define COUNTED_SEND(name, parameters, ...)                                                                            \
+    ssize_t name parameters                                                                                            \
+    {                                                                                                                  \
+        note_send(fd);                                                                                                 \
+        count(sends, 1);                                                                                               \
+        return syscall(__VA_ARGS__);                                                                                   \
+    }
+
+COUNTED_RECEIVE(recv, (int fd, void *to, size_t n, int flags), SYS_recvfrom, fd, to, n, flags, NULL, NULL)
+COUNTED_RECEIVE(recvmsg, (int fd, struct msghdr *message, int flags), SYS_recvmsg, fd, message, flags)
+COUNTED_RECEIVE(read, (int fd, void *to, size_t n), SYS_read, fd, to, n)
+COUNTED_RECEIVE(readv, (int fd, const struct iovec *to, int n), SYS_readv, fd, to, n)
+
+COUNTED_SEND(send, (int fd, const void *from, size_t n, int flags), SYS_sendto, fd, from, n, flags, NULL, 0)
+COUNTED_SEND(sendmsg, (int fd, const struct msghdr *message, int flags), SYS_sendmsg, fd, message, flags)
+COUNTED_SEND(write, (int fd, const void *from, size_t n), SYS_write, fd, from, n)
+COUNTED_SEND(writev, (int fd, const struct iovec *from, int n), SYS_writev, fd, from, n)
+COUNTED_SEND(sendfile, (int fd, int from, off_t *at, size_t n), SYS_sendfile, fd, from, at, n)
+
 COUNTED(epoll_waits, int, epoll_wait, (int epoll, struct epoll_event *events, int n, int milliseconds), SYS_epoll_pwait,
         epoll, events, n, milliseconds, NULL, SIGNAL_SET_SIZE)
 COUNTED(epoll_waits, int, epoll_pwait,
