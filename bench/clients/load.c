@@ -337,6 +337,10 @@ int main(int argc, char **argv)
     run_until(options.requests ? UINT64_MAX : start + (uint64_t)(options.seconds * 1e9));
     const double seconds = (double)(now_ns() - start) / 1e9;
 
+    if (answered == 0) {
+        fprintf(stderr, "load: not one request was answered in %.1f s\n", seconds);
+        return 1;
+    }
     const uint64_t samples = answered / (uint64_t)options.depth;
     double requests = (double)answered; // and the part that has arrived of those that were cut short: large ones count
     for (int i = 0; i < options.connections; i++)

@@ -8,20 +8,28 @@ import sys
 from . import load, report
 
 
+def _measure(asked, started, seconds):
+    try:
+        measured = load.measure(asked, started, seconds)
+    except load.LoadError as error:
+        print(f"{started.server.name}: {error}", file=sys.stderr)
+        return None
+    if measured.errors:
+        print(f"{started.server.name}: {measured.errors} connections were closed unasked", file=sys.stderr)
+    return measured
+
+
 def run_rounds(bench, asked, servers, *, rounds, seconds):
-    """Every run of every server: {name: [Measured, ...]}, None where one failed. The rounds go A B C A B C."""
+    """Every run of every server: {name: [Measured, ...]}, None where one failed, which is said on stderr. The rounds go
+    A B C A B C."""
     runs = {each.name: [] for each in servers}
     with contextlib.ExitStack() as stack:
         started = [stack.enter_context(bench.running(each)) for each in servers]
-        for number in range(rounds):
+        for each in started:
+            _measure(asked, each, min(0.5, seconds))  # warms up caches and pools
+        for _ in range(rounds):
             for each in started:
-                try:
-                    if number == 0:
-                        load.measure(asked, each, min(0.5, seconds))  # warms up caches and pools
-                    runs[each.server.name].append(load.measure(asked, each, seconds))
-                except load.LoadError as error:
-                    print(f"{each.server.name}: {error}", file=sys.stderr)
-                    runs[each.server.name].append(None)
+                runs[each.server.name].append(_measure(asked, each, seconds))
     return runs
 
 
@@ -56,7 +64,7 @@ def ratios(runs, tested, peer):
     pairs = [(mine, other) for mine, other in zip(runs[tested], runs[peer]) if mine and other]
     if not pairs:
         return None
-    return Ratios(*(Spread.of([getattr(mine, field.name) / max(getattr(other, field.name), 1e-9) for mine, other in pairs])
+    return Ratios(*(Spread.of([getattr(mine, field.name) / getattr(other, field.name) for mine, other in pairs])
                     for field in dataclasses.fields(Ratios)))
 
 

@@ -1,19 +1,26 @@
 """Markdown tables and gates."""
 
 
-def print_table(head, rows):
-    """Prints a Markdown table with aligned columns."""
+def table_lines(head, rows):
+    """The lines of a Markdown table with aligned columns."""
     rows = [[str(cell) for cell in row] for row in rows]
     widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
 
     def line(cells):
         return "| " + " | ".join(cell.ljust(width) for cell, width in zip(cells, widths)) + " |"
 
-    print(line(head))
-    print("|" + "|".join("-" * (width + 2) for width in widths) + "|")
-    for row in rows:
-        print(line(row))
-    print(flush=True)
+    return [line(head), "|" + "|".join("-" * (width + 2) for width in widths) + "|", *map(line, rows)]
+
+
+def rows_of(table):
+    """The cells of the rows of such a table."""
+    lines = table.strip().splitlines()[2:]
+    return [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in lines]
+
+
+def print_table(head, rows):
+    """Prints it, and an empty line."""
+    print("\n".join(table_lines(head, rows)), end="\n\n", flush=True)
 
 
 class Gates:
