@@ -16,7 +16,10 @@ namespace {
 class id_generator
 {
 public:
-    id_generator()
+    constexpr id_generator() noexcept {}
+
+    bool seeded() const noexcept { return (state_[0] | state_[1] | state_[2] | state_[3]) != 0; }
+    void seed()
     {
         std::random_device device;
         for (auto& word : state_)
@@ -28,13 +31,12 @@ public:
     template <class Id>
     void fill(Id& id) noexcept
     {
-        static_assert(sizeof(Id) % sizeof(std::uint64_t) == 0);
+        std::array<std::uint64_t, sizeof(Id) / sizeof(std::uint64_t)> words;
         do {
-            for (std::size_t i = 0; i < id.size(); i += sizeof(std::uint64_t)) {
-                const std::uint64_t word = next();
-                std::memcpy(id.data() + i, &word, sizeof word);
-            }
-        } while (id == Id{});
+            for (auto& word : words)
+                word = next();
+        } while (std::ranges::all_of(words, [](std::uint64_t word) { return word == 0; }));
+        id = std::bit_cast<Id>(words);
     }
 
 private:
@@ -51,22 +53,52 @@ private:
         return result;
     }
 
-    std::uint64_t state_[4];
+    std::uint64_t state_[4] = {};
 };
 
 id_generator& this_threads_ids()
 {
-    thread_local id_generator ids;
+    constinit thread_local id_generator ids; // made without a guard that each use would have to look at
+    if (!ids.seeded())
+        ids.seed();
     return ids;
 }
 
-template <std::size_t Capacity, class Bytes>
-void append_hex(fixed_text<Capacity>& out, const Bytes& bytes) noexcept
+// The lowercase hex digits of four bytes, worked out side by side: the first byte is the lowest of `bytes`, and the first
+// digit the lowest byte of the result.
+constexpr std::uint64_t hex_digits(std::uint32_t bytes) noexcept
 {
-    constexpr char digits[] = "0123456789abcdef";
-    for (const std::uint8_t byte : bytes) {
-        out.push_back(digits[byte >> 4]);
-        out.push_back(digits[byte & 0x0f]);
+    constexpr std::uint64_t ones = 0x0101010101010101;
+    std::uint64_t digits = bytes;
+    digits = (digits | digits << 16) & 0x0000ffff0000ffff;
+    digits = (digits | digits << 8) & 0x00ff00ff00ff00ff;
+    digits = (digits >> 4 | digits << 8) & 0x0f0f0f0f0f0f0f0f;
+    const std::uint64_t letters = ((digits + 6 * ones) >> 4) & ones; // 1 where a digit is above 9
+    return digits + '0' * ones + letters * ('a' - '9' - 1);
+}
+static_assert(hex_digits(0xbc'9a'0f'12) == 0x6362'6139'6630'3231); // "120f9abc", read from the right
+
+// What lies in memory, read as a number whose lowest byte is the first; and back.
+template <class Word>
+constexpr Word in_memory_order(Word word) noexcept
+{
+    if constexpr (std::endian::native == std::endian::little)
+        return word;
+    auto bytes = std::bit_cast<std::array<std::uint8_t, sizeof(Word)>>(word);
+    std::ranges::reverse(bytes);
+    return std::bit_cast<Word>(bytes);
+}
+
+template <std::size_t Capacity, std::size_t Count>
+void append_hex(fixed_text<Capacity>& out, const std::array<std::uint8_t, Count>& bytes) noexcept
+{
+    static_assert(Count % 4 == 0);
+    char* to = out.extend(2 * Count);
+    for (std::size_t at = 0; at < Count; at += 4, to += 8) {
+        std::uint32_t word;
+        std::memcpy(&word, bytes.data() + at, sizeof word);
+        const std::uint64_t digits = in_memory_order(hex_digits(in_memory_order(word)));
+        std::memcpy(to, &digits, sizeof digits);
     }
 }
 
@@ -93,9 +125,10 @@ bool read_hex(std::string_view text, std::array<std::uint8_t, N>& out) noexcept
 
 trace_context trace_context::generate() noexcept
 {
+    auto& ids = this_threads_ids();
     trace_context made;
-    this_threads_ids().fill(made.trace_);
-    this_threads_ids().fill(made.span_);
+    ids.fill(made.trace_);
+    ids.fill(made.span_);
     made.flags_ = random_flag;
     return made;
 }
@@ -132,7 +165,9 @@ fixed_text<55> trace_context::traceparent() const noexcept
     text.push_back('-');
     append_hex(text, span_);
     text.push_back('-');
-    append_hex(text, std::array{flags_});
+    static_assert((sampled_flag | random_flag) < 10); // no other flag is kept
+    text.push_back('0');
+    text.push_back(static_cast<char>('0' + flags_));
     return text;
 }
 

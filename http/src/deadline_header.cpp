@@ -88,6 +88,7 @@ bool inbound_deadline::read(std::string_view name, std::string_view value) noexc
             known = {state::valid, *parsed};
         else
             known = {state::malformed, {}};
+        empty_ = false;
         return true;
     }
     return false;

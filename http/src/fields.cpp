@@ -12,12 +12,15 @@ namespace {
 constexpr std::string_view separator = ": ";
 constexpr std::string_view line_end = "\r\n";
 
-// Enough for the fields of a typical answer, so that building one allocates once.
-constexpr std::size_t usual_size = 192;
-
 std::size_t line_length(std::string_view lines) noexcept
 {
     return lines.find('\r') + line_end.size();
+}
+
+// Whether the first of the lines has this name.
+bool has_name(std::string_view lines, std::string_view name) noexcept
+{
+    return lines.size() > name.size() && lines[name.size()] == ':' && detail::iequals(lines.substr(0, name.size()), name);
 }
 
 // Returns the value without the whitespace around it.
@@ -25,7 +28,7 @@ std::string_view checked(std::string_view name, std::string_view value)
 {
     if (!detail::is_token(name))
         throw std::invalid_argument("header field: the name is not a token");
-    if (!std::ranges::all_of(value, detail::is_field_char))
+    if (!detail::is_field_text(value))
         throw std::invalid_argument("header field " + std::string(name) + ": the value holds a control character");
     return detail::trim(value);
 }
@@ -60,40 +63,53 @@ fields::fields(std::initializer_list<field> lines)
 
 void fields::append(std::string_view name, std::string_view value)
 {
-    value = checked(name, value);
-    if (lines_.empty())
-        lines_.reserve(usual_size);
-    lines_.append(name).append(separator).append(value).append(line_end);
+    add(name, checked(name, value));
+}
+
+void fields::add(std::string_view name, std::string_view value)
+{
+    char* to = lines_.extend(name.size() + separator.size() + value.size() + line_end.size());
+    to = std::copy_n(name.data(), name.size(), to);
+    to = std::copy_n(separator.data(), separator.size(), to);
+    to = std::copy_n(value.data(), value.size(), to);
+    std::copy_n(line_end.data(), line_end.size(), to);
+    marks_ |= mark(name);
 }
 
 void fields::set(std::string_view name, std::string_view value)
 {
-    value = checked(name, value);
-    for (auto line = begin(); line != end(); ++line) {
-        const field old = *line;
-        if (!detail::iequals(old.name, name))
-            continue;
-        const auto value_at = static_cast<std::size_t>(old.value.data() - lines_.data());
-        lines_.replace(value_at, old.value.size(), value);
+    set_unchecked(name, checked(name, value));
+}
 
+void fields::replace(std::string_view name, std::string_view value)
+{
+    for (std::size_t at = 0; at < lines_.size();) {
+        const auto here = wire().substr(at);
+        const auto length = line_length(here);
+        if (!has_name(here, name)) {
+            at += length;
+            continue;
+        }
+        const auto value_at = at + name.size() + separator.size();
+        lines_.replace(value_at, at + length - line_end.size() - value_at, value);
         erase_behind(value_at + value.size() + line_end.size(), name);
         return;
     }
-    append(name, value);
+    add(name, value);
 }
 
 std::size_t fields::erase(std::string_view name) noexcept
 {
-    return erase_behind(0, name);
+    return may_contain(mark(name)) ? erase_behind(0, name) : 0;
 }
 
 std::size_t fields::erase_behind(std::size_t at, std::string_view name) noexcept
 {
     std::size_t erased = 0;
     while (at < lines_.size()) {
-        const auto here = std::string_view(lines_).substr(at);
+        const auto here = wire().substr(at);
         const auto length = line_length(here);
-        if (detail::iequals(here.substr(0, here.find(':')), name)) {
+        if (has_name(here, name)) {
             lines_.erase(at, length);
             ++erased;
         } else {
@@ -103,7 +119,7 @@ std::size_t fields::erase_behind(std::size_t at, std::string_view name) noexcept
     return erased;
 }
 
-std::optional<std::string_view> fields::find(std::string_view name) const noexcept
+std::optional<std::string_view> fields::search(std::string_view name) const noexcept
 {
     for (const auto line : *this)
         if (detail::iequals(line.name, name))
@@ -122,6 +138,8 @@ std::vector<std::string_view> fields::find_all(std::string_view name) const
 
 bool fields::has_token(std::string_view name, std::string_view token) const noexcept
 {
+    if (!may_contain(mark(name)))
+        return false;
     for (const auto line : *this) {
         if (!detail::iequals(line.name, name))
             continue;

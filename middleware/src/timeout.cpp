@@ -14,10 +14,10 @@ timeout::timeout(duration limit, std::source_location where) : limit_(limit), wh
 
 std::optional<response> timeout::before(const context& ctx, const request&) const
 {
-    auto&      work = ctx.life().work();
-    const auto now  = work.loop().now();
-    if (limit_ < detail::node::no_deadline - now)
-        work.lower_deadline(now + limit_, {deadline_origin::timeout_in_code, "", limit_, where_});
+    auto&      work  = ctx.life().work();
+    const auto since = work.started();
+    if (limit_ < detail::node::no_deadline - since)
+        work.lower_deadline(since + limit_, {deadline_origin::timeout_in_code, "", limit_, where_});
     return std::nullopt;
 }
 

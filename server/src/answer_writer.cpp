@@ -51,6 +51,9 @@ void put_status_line(pen& to, status s) noexcept
     }
 }
 
+constexpr fields::name_marks reserved_names = fields::mark("date") | fields::mark("connection") | fields::mark("keep-alive") |
+                                              fields::mark("content-length") | fields::mark("transfer-encoding");
+
 // Fields that only the server may send. Connection is a handler's own in a 101, where it names the new protocol.
 bool is_reserved(std::string_view name, status s) noexcept
 {
@@ -63,8 +66,13 @@ bool is_reserved(std::string_view name, status s) noexcept
     }
 }
 
-void put_fields(pen& to, std::string_view lines, status s) noexcept
+void put_fields(pen& to, const fields& all, status s) noexcept
 {
+    std::string_view lines = all.wire();
+    if (!all.may_contain(reserved_names)) {
+        to << lines;
+        return;
+    }
     while (!lines.empty()) {
         const std::size_t size      = std::min(lines.find('\n'), lines.size() - 1) + 1;
         const std::string_view line = lines.substr(0, size);
@@ -88,12 +96,14 @@ void put_head(pen& to, const answer_head& head) noexcept
     if (!head.content_type.empty() && allows_content(head.status)) {
         to << "Content-Type: " << head.content_type << crlf;
     }
-    put_fields(to, head.fields, head.status);
+    if (head.fields) {
+        put_fields(to, *head.fields, head.status);
+    }
 }
 
 std::size_t room_for(const answer_head& head) noexcept
 {
-    return fixed_room + head.content_type.size() + head.fields.size();
+    return fixed_room + head.content_type.size() + (head.fields ? head.fields->wire().size() : 0);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "output_buffer.hpp"
 #include "refusal.hpp"
 
+#include <curfew/fields.hpp>
 #include <curfew/status.hpp>
 
 #include <cstdint>
@@ -17,7 +18,7 @@ struct answer_head
 {
     curfew::status status = status::ok;
     std::string_view content_type;  ///< Empty: no Content-Type.
-    std::string_view fields;        ///< Lines as `fields::wire()` gives them.
+    const curfew::fields* fields = nullptr;
     std::string_view date;          ///< The Date line of `date_cache`; empty: none.
     unsigned version  = 11;         ///< Of the request, 10 or 11.
     bool to_head      = false;      ///< The request was a HEAD: the same head is sent, and nothing behind it.

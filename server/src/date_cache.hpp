@@ -3,6 +3,7 @@
 
 #include <array>
 #include <chrono>
+#include <ctime>
 #include <string_view>
 
 namespace curfew::detail {
@@ -13,12 +14,17 @@ namespace curfew::detail {
 class date_cache
 {
 public:
-    /// Returns the line for `now`. Lifetime: until the next call.
-    [[nodiscard]] std::string_view line(std::chrono::system_clock::time_point now) noexcept
+    /// Returns the line for now. Lifetime: until the next call.
+    [[nodiscard]] std::string_view line() noexcept
     {
-        const auto second = std::chrono::floor<std::chrono::seconds>(now);
-        if (second != second_) {
-            format(second);
+        // A clock that only counts seconds: it costs a quarter of what the exact one does.
+        return line(std::chrono::sys_seconds(std::chrono::seconds(std::time(nullptr))));
+    }
+
+    [[nodiscard]] std::string_view line(std::chrono::sys_seconds now) noexcept
+    {
+        if (now != second_) {
+            format(now);
         }
         return {text_.data(), text_.size()};
     }

@@ -111,6 +111,62 @@ TEST(fields, refuse_a_name_that_is_no_token)
     EXPECT_NO_THROW(f.append("!#$%&'*+-.^_`|~09azAZ", "1"));
 }
 
+// Values are checked several bytes at a time.
+TEST(fields, refuse_a_control_character_wherever_it_stands)
+{
+    for (std::size_t size = 1; size != 26; ++size) {
+        for (std::size_t at = 0; at != size; ++at) {
+            for (int c = 0; c != 256; ++c) {
+                std::string value(size, '~');
+                value[at] = static_cast<char>(c);
+                fields f;
+                if ((c < 0x20 && c != '\t') || c == 0x7f)
+                    EXPECT_THROW(f.append("a", value), std::invalid_argument) << c << " at " << at << " of " << size;
+                else
+                    EXPECT_NO_THROW(f.append("a", value)) << c << " at " << at << " of " << size;
+            }
+        }
+    }
+}
+
+TEST(fields, grow_and_shrink_in_place)
+{
+    fields f{{"a", "1"}, {"b", "2"}, {"c", "3"}};
+    const std::string longer(1000, 'x');
+
+    f.set("b", longer);
+    EXPECT_EQ(f, (fields{{"a", "1"}, {"b", longer}, {"c", "3"}}));
+    f.set("b", "");
+    EXPECT_EQ(f, (fields{{"a", "1"}, {"b", ""}, {"c", "3"}}));
+    f.set("c", longer);
+    EXPECT_EQ(f.find("c"), longer);
+    f.clear();
+    EXPECT_TRUE(f.empty());
+    EXPECT_EQ(f.find("a"), std::nullopt);
+}
+
+TEST(fields, are_copied_with_their_lines_and_moved_without_a_trace)
+{
+    fields f{{"a", "1"}, {"b", "2"}};
+
+    fields copy = f;
+    copy.set("a", "3");
+    EXPECT_EQ(f.find("a"), "1");
+    const fields moved = std::move(f);
+    EXPECT_EQ(moved, (fields{{"a", "1"}, {"b", "2"}}));
+    f = copy;
+    EXPECT_EQ(f.find("a"), "3");
+}
+
+TEST(fields, set_unchecked_adds_and_replaces_as_set_does)
+{
+    fields f{{"a", "1"}, {"b", "2"}, {"A", "3"}};
+
+    f.set_unchecked("a", "4");
+    f.set_unchecked("c", "5");
+    EXPECT_EQ(f, (fields{{"a", "4"}, {"b", "2"}, {"c", "5"}}));
+}
+
 TEST(fields, take_opaque_bytes_and_tabs_inside_a_value)
 {
     const fields f{{"a", "caf\xc3\xa9\tau lait"}};

@@ -57,6 +57,9 @@ public:
     /// Takes one field of the request. Returns: whether it was a deadline header.
     bool read(std::string_view name, std::string_view value) noexcept;
 
+    /// Tells whether none of the headers was there.
+    [[nodiscard]] bool empty() const noexcept { return empty_; }
+
     /// Returns what is known about one header so far.
     [[nodiscard]] state of(deadline_header header) const noexcept { return at(header).state; }
 
@@ -83,6 +86,7 @@ private:
     }
 
     std::array<reading, 3> readings_{}; // indexed by deadline_header
+    bool empty_ = true;
 };
 
 /// Returns the timeout to tell a downstream when `remaining` is left: less a reserve in which its answer travels back.

@@ -1,7 +1,10 @@
 // The header fields of a message, in order.
 #pragma once
 
+#include <curfew/detail/line_buffer.hpp>
+
 #include <cstddef>
+#include <cstdint>
 #include <initializer_list>
 #include <iterator>
 #include <optional>
@@ -52,13 +55,28 @@ public:
     /// Errors:        as `append`; then nothing has changed.
     void set(std::string_view name, std::string_view value);
 
+    /// `set` for a line that needs no check, as the caller has made it: what it saves is most of the work.
+    ///
+    /// Preconditions: as `set`; `name` is a token, `value` holds no control character and neither begins nor ends with a space.
+    void set_unchecked(std::string_view name, std::string_view value)
+    {
+        may_contain(mark(name)) ? replace(name, value) : add(name, value);
+    }
+
     /// Removes every line of this name. Returns: how many there were.
     std::size_t erase(std::string_view name) noexcept;
 
-    void clear() noexcept { lines_.clear(); }
+    void clear() noexcept
+    {
+        lines_.clear();
+        marks_ = 0;
+    }
 
     /// Returns the value of the first line of this name, if there is one.
-    [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const noexcept;
+    [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const noexcept
+    {
+        return may_contain(mark(name)) ? search(name) : std::nullopt;
+    }
 
     /// Returns the values of all lines of this name, in order.
     [[nodiscard]] std::vector<std::string_view> find_all(std::string_view name) const;
@@ -74,14 +92,30 @@ public:
     [[nodiscard]] bool empty() const noexcept { return lines_.empty(); }
 
     /// Returns all lines as they are sent, each ended by CRLF, without the empty line behind them.
-    [[nodiscard]] std::string_view wire() const noexcept { return lines_; }
+    [[nodiscard]] std::string_view wire() const noexcept { return lines_.view(); }
 
-    friend bool operator==(const fields&, const fields&) = default;
+    /// Some names, as far as a glance tells them apart: by length and first letter.
+    using name_marks = std::uint64_t;
+    [[nodiscard]] static constexpr name_marks mark(std::string_view name) noexcept
+    {
+        if (name.empty())
+            return 0;
+        const auto letter = static_cast<unsigned char>(name.front()) | 0x20u;
+        return name_marks{1} << ((name.size() * 5 + letter) % 64);
+    }
+    /// False if there is certainly no line of these names: the usual case, found out without a look at the lines.
+    [[nodiscard]] bool may_contain(name_marks names) const noexcept { return (marks_ & names) != 0; }
+
+    friend bool operator==(const fields& a, const fields& b) noexcept { return a.wire() == b.wire(); }
 
 private:
+    void add(std::string_view name, std::string_view value);
+    void replace(std::string_view name, std::string_view value);
+    std::optional<std::string_view> search(std::string_view name) const noexcept;
     std::size_t erase_behind(std::size_t at, std::string_view name) noexcept;
 
-    std::string lines_;
+    detail::line_buffer lines_;
+    name_marks marks_ = 0; // of all names; that of an erased one may stay
 };
 
 /// Walks over the lines; what it yields is made from the buffer at each step.
@@ -115,12 +149,12 @@ private:
 
 inline fields::const_iterator fields::begin() const noexcept
 {
-    return const_iterator(lines_);
+    return const_iterator(wire());
 }
 
 inline fields::const_iterator fields::end() const noexcept
 {
-    return const_iterator(std::string_view(lines_).substr(lines_.size()));
+    return const_iterator(wire().substr(lines_.size()));
 }
 
 } // namespace curfew

@@ -2,7 +2,10 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <string_view>
 
 namespace curfew::detail {
@@ -22,15 +25,27 @@ constexpr char to_lower(char c) noexcept
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
 }
 
+inline constexpr auto token_chars = [] {
+    std::array<bool, 256> table{};
+    for (int c = 0; c < 128; ++c)
+        table[static_cast<std::size_t>(c)] = is_digit(static_cast<char>(c)) || is_alpha(static_cast<char>(c));
+    for (const char c : std::string_view("!#$%&'*+-.^_`|~"))
+        table[static_cast<unsigned char>(c)] = true;
+    return table;
+}();
+
 /// `tchar`: what names, methods and parameters are made of.
 constexpr bool is_token_char(char c) noexcept
 {
-    return is_digit(c) || is_alpha(c) || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+    return token_chars[static_cast<unsigned char>(c)];
 }
 
 constexpr bool is_token(std::string_view text) noexcept
 {
-    return !text.empty() && std::ranges::all_of(text, is_token_char);
+    bool good = !text.empty();
+    for (const char c : text)
+        good &= is_token_char(c);
+    return good;
 }
 
 /// `field-vchar`, space and tab: what a field value may hold. Bytes above 0x7f are opaque but allowed.
@@ -38,6 +53,30 @@ constexpr bool is_field_char(char c) noexcept
 {
     const auto byte = static_cast<unsigned char>(c);
     return (byte >= 0x20 && byte != 0x7f) || byte == '\t';
+}
+
+/// Tells whether a value is made of `is_field_char` only. Looks at eight bytes at a time, as most values have none to object to.
+inline bool is_field_text(std::string_view text) noexcept
+{
+    constexpr std::uint64_t ones = 0x0101010101010101;
+    constexpr std::uint64_t tops = 0x8080808080808080;
+    constexpr std::size_t   step = sizeof(std::uint64_t);
+    std::uint64_t           suspect = 0;
+    const auto look = [&](const char* at) {
+        std::uint64_t bytes;
+        std::memcpy(&bytes, at, step);
+        const std::uint64_t deleted = bytes ^ (0x7f * ones);
+        // Each term has a top bit set if some byte is below 0x20, or is 0x7f. A borrow may add others, never hide one.
+        suspect |= ((bytes - 0x20 * ones) & ~bytes) | ((deleted - ones) & ~deleted);
+    };
+    if (text.size() >= step) {
+        for (std::size_t at = 0; at + step < text.size(); at += step)
+            look(text.data() + at);
+        look(text.data() + text.size() - step);
+        if ((suspect & tops) == 0)
+            return true;
+    }
+    return std::ranges::all_of(text, is_field_char);
 }
 
 constexpr bool is_space(char c) noexcept

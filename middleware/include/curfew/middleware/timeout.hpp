@@ -11,7 +11,7 @@
 
 namespace curfew {
 
-/// Middleware: lowers the request's own deadline to now + `limit`; a sooner one stays in force.
+/// Middleware: lowers the request's own deadline to `limit` after its first byte; a sooner one stays in force.
 ///
 /// As it is the request's deadline and not that of a derived context, it covers everything: the middlewares around this
 /// one, the handler, and a streamed body. The cause tells it from every other by its origin, `timeout_in_code`, and by
