@@ -1,5 +1,6 @@
 #include "request_parser.hpp"
 
+#include "plain_head.hpp"
 #include "request_validation.hpp"
 
 #include <boost/beast/core/error.hpp>
@@ -265,6 +266,11 @@ std::optional<refusal> read_head(std::span<char> bytes, const head_limits& limit
 
 parse_result request_parser::parse(std::span<char> bytes, std::span<field_view> table, request_head& head)
 {
+    if (scanned_ == 0) {
+        if (const std::size_t size = read_plain_head(bytes, *limits_, table, head)) {
+            return {parse_state::done, size, {}};
+        }
+    }
     const std::size_t max_fields = std::min<std::size_t>(limits_->fields, table.size());
     parse_result result          = scan(bytes, max_fields);
     if (result.state == parse_state::done) {

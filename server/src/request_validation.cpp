@@ -33,16 +33,15 @@ constexpr auto is_host_char = [] {
 std::size_t name_length(std::string_view text) noexcept
 {
     std::size_t at = 0;
-    while (at < text.size()) {
-        if (is_host_char[static_cast<unsigned char>(text[at])]) {
-            at += 1;
-        } else if (text[at] == '%' && text.size() - at > 2 && is_hex_digit(text[at + 1]) && is_hex_digit(text[at + 2])) {
-            at += 3;
-        } else {
-            break;
+    for (;;) {
+        while (at < text.size() && is_host_char[static_cast<unsigned char>(text[at])]) {
+            ++at;
         }
+        if (text.size() - at < 3 || text[at] != '%' || !is_hex_digit(text[at + 1]) || !is_hex_digit(text[at + 2])) {
+            return at;
+        }
+        at += 3;
     }
-    return at;
 }
 
 bool is_ipv6(std::string_view text) noexcept
@@ -59,8 +58,12 @@ bool is_ipv6(std::string_view text) noexcept
 bool is_port(std::string_view text) noexcept
 {
     unsigned port = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-    return text.size() <= 5 && end == text.data() + text.size() && error == std::errc{} && port <= 65535;
+    bool digits   = !text.empty() && text.size() <= 5;
+    for (const char c : text.substr(0, 5)) {
+        digits = digits && is_digit(c);
+        port   = 10 * port + static_cast<unsigned>(c - '0');
+    }
+    return digits && port <= 65535;
 }
 
 // Cuts a host that is not empty off the front of `text`; false if there is none. IPvFuture is in nobody's use.
