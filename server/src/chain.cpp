@@ -16,7 +16,12 @@ chain::chain(std::vector<middleware> links, handler last) : links_(std::move(lin
 std::optional<response> chain::before(const context& ctx, const request& req, std::size_t& ran) const
 {
     for (ran = 0; ran != lead_;) {
-        auto early = links_[ran].before(ctx, req);
+        const auto& link = links_[ran];
+        if (!link.has_before()) {
+            ++ran;
+            continue;
+        }
+        auto early = link.before(ctx, req);
         ++ran;
         if (early)
             return early;

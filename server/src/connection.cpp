@@ -58,9 +58,15 @@ void connection<Stream>::begin()
 template <class Stream>
 void connection<Stream>::progress() noexcept
 {
+    if (!proceeding_) proceed(worker_.loop().now());
+}
+
+// `now`: read once for each event, as the clock is dear.
+template <class Stream>
+void connection<Stream>::proceed(time_point now) noexcept
+{
     if (std::exchange(proceeding_, true)) return;
     const boost::intrusive_ptr<connection> hold(this);
-    const auto                             now = worker_.loop().now();
     do {
         carry_out(run(now));
     } while (!closed_ && send(now));
@@ -143,8 +149,9 @@ template <class Stream>
 void connection<Stream>::on_peer_gone(disconnect_how how) noexcept
 {
     if (closed_) return;
-    session_.peer_gone(how, worker_.loop().now());
-    progress();
+    const auto now = worker_.loop().now();
+    session_.peer_gone(how, now);
+    proceed(now);
 }
 
 // ---- bytes
@@ -168,7 +175,7 @@ template <class Stream>
 void connection<Stream>::on_read(const boost::system::error_code& error, std::size_t size)
 {
     const auto now = worker_.loop().now();
-    if (error == boost::asio::error::operation_aborted && session_.dozes()) return doze();
+    if (error && error == boost::asio::error::operation_aborted && session_.dozes()) return doze();
     if (session_.is_handed_over()) {
         if (!error) session_.received(size, now);
         return transport_idle();
@@ -179,7 +186,7 @@ void connection<Stream>::on_read(const boost::system::error_code& error, std::si
         session_.input_ended(now);
     else
         session_.peer_gone(disconnect_how::reset, now);
-    progress();
+    proceed(now);
 }
 
 // Nothing has come for a while: what is held for reading goes back to the loop until something does.
@@ -196,7 +203,7 @@ void connection<Stream>::doze()
     });
 }
 
-// Sends what fits without waiting. True if something was sent, as more may follow from that.
+// Sends what fits without waiting. True if more may follow from that.
 template <class Stream>
 bool connection<Stream>::send(time_point now)
 {
@@ -205,15 +212,13 @@ bool connection<Stream>::send(time_point now)
     if (bytes.empty()) return false;
     boost::system::error_code error;
     const auto                size = stream_.write_some(boost::asio::buffer(bytes.data(), bytes.size()), error);
+    if (!error) return session_.sent(size, now);
     if (error == boost::asio::error::would_block || error == boost::asio::error::try_again) {
         session_.send_blocked(now);
         write_rest(boost::asio::buffer(bytes.data(), bytes.size()));
         return false;
     }
-    if (error)
-        session_.send_failed(how_it_failed(error), now);
-    else
-        session_.sent(size, now);
+    session_.send_failed(how_it_failed(error), now);
     return true;
 }
 
@@ -236,7 +241,7 @@ void connection<Stream>::on_written(const boost::system::error_code& error, std:
         session_.send_failed(how_it_failed(error), now);
     else
         session_.sent(size, now);
-    progress();
+    proceed(now);
 }
 
 // ---- time
@@ -265,9 +270,13 @@ void connection<Stream>::on_time(deadline_entry& entry, deadline_event event) no
     if (event != deadline_event::due) return;
     const boost::intrusive_ptr<connection> hold(&self);
     const bool dozed = self.session_.dozes();
-    self.session_.time_passed(self.worker_.loop().now(), self.shielded());
-    if (!dozed && self.session_.dozes()) self.reading_ ? self.stream_.cancel_read() : self.doze();
-    self.progress();
+    const auto now   = self.worker_.loop().now();
+    self.session_.time_passed(now, self.shielded());
+    if (!dozed && self.session_.dozes()) {
+        self.rest();
+        self.reading_ ? self.stream_.cancel_read() : self.doze();
+    }
+    self.proceed(now);
 }
 
 template class connection<tcp_stream>;

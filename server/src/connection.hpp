@@ -31,6 +31,7 @@ private:
 
     void begin();
     void progress() noexcept override;
+    void proceed(time_point now) noexcept;
     void abandon() noexcept override;
     bool is_busy() noexcept override;
     std::unique_ptr<raw_stream> give_away(std::string received) override;
@@ -56,7 +57,7 @@ private:
     };
 
     Stream              stream_;
-    handler_memory<256> read_memory_;
+    handler_memory<160> read_memory_;
     timer      timer_{*this};
     time_point armed_for_  = time_point::max();
     bool       reading_    = false;

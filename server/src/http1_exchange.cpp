@@ -42,7 +42,6 @@ void http1_session::handler_ended() noexcept
 void http1_session::release_request(time_point now)
 {
     exchange_.open = false;
-    head_          = {};
     encoder_.reset();
     in_.unpin();
     since_   = now;
@@ -118,8 +117,8 @@ answer_head http1_session::head_for(const response& what, bool last)
     answer_head head;
     head.status       = what.status();
     head.content_type = what.headers().contains("content-type") ? std::string_view() : what.content_type();
-    head.fields       = what.headers().wire();
-    head.date         = storage_.date.line(std::chrono::system_clock::now());
+    head.fields       = &what.headers();
+    head.date         = storage_.date.line();
     head.version      = head_.version;
     head.to_head      = head_.method == method::head;
     head.close        = last;

@@ -10,12 +10,13 @@
 namespace curfew::detail {
 
 namespace {
-constexpr std::size_t head_room = 1024;       // to read into while a head is expected
+constexpr std::size_t head_room = 512;        // to read into while a head is expected, at least
 constexpr std::size_t body_room = 16 * 1024;  // while a body is
 }  // namespace
 
 http1_session::http1_session(const session_settings& settings, loop_storage& storage, time_point now)
-    : settings_(settings), storage_(storage), in_(storage.buffers), parser_(settings.head), since_(now)
+    : settings_(settings), storage_(storage), in_(storage.buffers), filling_(storage.buffers),
+      sending_(storage.buffers), parser_(settings.head), since_(now)
 {
 }
 
@@ -81,6 +82,7 @@ bool http1_session::parse()
         await_head();
         return false;
     }
+    fields_of_suspended_.reset();
     if (!table_) table_ = storage_.tables.borrow();
     const auto result = parser_.parse(in_.bytes(), {table_.get(), storage_.tables.entries()}, head_);
     switch (result.state) {
@@ -95,7 +97,7 @@ bool http1_session::parse()
     parser_.reset();
     ++requests_;
     ++answers_this_turn_;
-    exchange_         = {};
+    std::construct_at(&exchange_);  // in place: an assignment would make it twice
     exchange_.open    = true;
     exchange_.started = since_;
     stage_            = stage::exchanging;
@@ -108,11 +110,11 @@ bool http1_session::parse()
     return true;
 }
 
-// Between two requests nothing is borrowed.
+// Between two requests only the block that the next one is read into stays borrowed, and that until the connection dozes.
 void http1_session::await_head() noexcept
 {
     starved_ = true;
-    in_.clear();
+    in_.rewind();
     storage_.tables.take_back(std::move(table_));
     if (input_ended_ || draining_) end_when_sent();
 }
@@ -128,7 +130,7 @@ void http1_session::refuse(const refusal& why)
     exchange_.refused = why;
     exchange_.outcome = outcome::refused;
     exchange_.status  = why.status;
-    exchange_.sent    = write_refusal(filling_, why, storage_.date.line(std::chrono::system_clock::now()));
+    exchange_.sent    = write_refusal(filling_, why, storage_.date.line());
     exchange_.answer  = answer_state::complete;
     refused_head_     = true;
     stage_            = stage::closing;
@@ -242,12 +244,13 @@ std::string_view http1_session::to_send()
     return sending_.view();
 }
 
-void http1_session::sent(std::size_t count, time_point now)
+bool http1_session::sent(std::size_t count, time_point now)
 {
     sending_.consume(count);
     blocked_ = false;
     sent_at_ = now;
     if (exchange_.open) exchange_.moved += count;
+    return exchange_.open || stage_ != stage::receiving || unsent() != 0;
 }
 
 void http1_session::all_said(time_point now) noexcept

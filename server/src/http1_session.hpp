@@ -81,7 +81,8 @@ public:
     // ---- bytes out
     /// The next bytes; they stay where they are until `sent`.
     std::string_view to_send();
-    void             sent(std::size_t count, time_point now);
+    /// Returns: whether `next` may have more to say because of it.
+    bool             sent(std::size_t count, time_point now);
     /// Nothing can be written before the client has read.
     void             send_blocked(time_point now) noexcept;
     void             send_failed(disconnect_how how, time_point now);
@@ -177,6 +178,7 @@ private:
 
     void cancel(cause_kind kind, disconnect_how how, time_point now);
     void apply_departure(time_point now);
+    void slim() noexcept;
     void deadline_passed(time_point now);
     void grace_passed(time_point now, bool shielded);
     void probe(time_point now);
@@ -202,7 +204,8 @@ private:
     output_buffer                 filling_;  // what has been formatted
     output_buffer                 sending_;  // what the transport has been given: it must not move
     request_parser                parser_;
-    std::unique_ptr<field_view[]> table_;
+    std::unique_ptr<field_view[]> table_;                // what a head is parsed into; borrowed
+    std::unique_ptr<field_view[]> fields_of_suspended_;  // instead, while a handler waits
     request_head                  head_;
     exchange                      exchange_;
     std::optional<body_decoder>   body_;

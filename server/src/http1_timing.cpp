@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <new>
 #include <utility>
 
 namespace curfew::detail {
@@ -27,7 +28,20 @@ void http1_session::peer_gone(disconnect_how how, time_point now)
 void http1_session::handler_suspended(time_point now)
 {
     if (std::exchange(exchange_.suspended, true)) return;
+    slim();
     if (departure_ != disconnect_how::none) apply_departure(now);
+}
+
+// A handler that waits may do so for long, and together with thousands of others.
+void http1_session::slim() noexcept
+{
+    const auto fields = head_.fields;
+    if (!table_) return;
+    fields_of_suspended_.reset(new (std::nothrow) field_view[fields.size()]);
+    if (!fields_of_suspended_) return;
+    std::copy(fields.begin(), fields.end(), fields_of_suspended_.get());
+    head_.fields = {fields_of_suspended_.get(), fields.size()};
+    storage_.tables.take_back(std::move(table_));
 }
 
 void http1_session::apply_departure(time_point now)

@@ -28,6 +28,7 @@ public:
     {
         end_ += count;
         lent_ = false;
+        wide_ = wide_ || (end_ == block_.size() && count != 0);
     }
 
     /// The first `count` bytes are done with. Their memory stays valid until the next `room()`, if pinned until `unpin()`.
@@ -40,6 +41,8 @@ public:
     }
     void unpin() noexcept;
 
+    /// Begins anew in the memory at hand, which is kept unless it is large. Precondition: empty, and nothing is pinned.
+    void rewind() noexcept;
     /// Drops everything but what is pinned.
     void clear() noexcept;
 
@@ -51,6 +54,7 @@ private:
     std::size_t        end_       = 0;
     bool               is_pinned_ = false;
     bool               lent_      = false;  // somebody may still write into the room
+    bool               wide_      = false;  // the room has been too small before
 };
 
 }  // namespace curfew::detail

@@ -1,9 +1,10 @@
 // Bytes on their way to the client.
 #pragma once
 
+#include "buffer_pool.hpp"
+
 #include <algorithm>
 #include <cstddef>
-#include <memory>
 #include <string_view>
 #include <utility>
 
@@ -11,28 +12,39 @@ namespace curfew::detail {
 
 /// A growing run of bytes, written at its end and sent from its front.
 ///
-/// Room is handed out uninitialized: an answer is formatted in place, in one pass. The memory is kept for the next answer
-/// until `release()`.
+/// Room is handed out uninitialized: an answer is formatted in place, in one pass. While there is nothing to send no memory is
+/// held, except by a connection that sends much: it keeps its large block until `release()`.
 class output_buffer
 {
 public:
+    /// Lifetime: the pool outlives it.
+    explicit output_buffer(buffer_pool& pool) noexcept : pool_(&pool) {}
+    output_buffer(output_buffer&& other) noexcept : pool_(other.pool_) { *this = std::move(other); }
+    output_buffer& operator=(output_buffer&& other) noexcept
+    {
+        block_ = std::move(other.block_);
+        begin_ = std::exchange(other.begin_, 0);
+        end_   = std::exchange(other.end_, 0);
+        return *this;
+    }
+
     [[nodiscard]] bool empty() const noexcept { return begin_ == end_; }
     [[nodiscard]] std::size_t size() const noexcept { return end_ - begin_; }
 
     /// Returns what is to be sent. Lifetime: until the next change.
-    [[nodiscard]] std::string_view view() const noexcept { return {bytes_.get() + begin_, size()}; }
+    [[nodiscard]] std::string_view view() const noexcept { return {block_.data() + begin_, size()}; }
 
     /// Returns room for `count` bytes behind the end. Lifetime: until the next change.
     [[nodiscard]] char* prepare(std::size_t count)
     {
-        if (capacity_ - end_ < count) {
+        if (block_.size() - end_ < count) {
             make_room(count);
         }
-        return bytes_.get() + end_;
+        return block_.data() + end_;
     }
 
     /// Adds what was written into that room, up to `end`.
-    void commit(const char* end) noexcept { end_ = static_cast<std::size_t>(end - bytes_.get()); }
+    void commit(const char* end) noexcept { end_ = static_cast<std::size_t>(end - block_.data()); }
 
     void append(std::string_view text)
     {
@@ -50,20 +62,19 @@ public:
         }
     }
 
-    void clear() noexcept { begin_ = end_ = 0; }
+    void clear() noexcept
+    {
+        begin_ = end_ = 0;
+        if (block_.size() == buffer_pool::block_size) {
+            block_.give_back();
+        }
+    }
 
     /// Gives the memory back, and with it whatever was not sent.
-    void release() noexcept { *this = output_buffer(); }
-
-    output_buffer() noexcept {}
-    output_buffer(output_buffer&& other) noexcept { *this = std::move(other); }
-    output_buffer& operator=(output_buffer&& other) noexcept
+    void release() noexcept
     {
-        bytes_    = std::move(other.bytes_);
-        capacity_ = std::exchange(other.capacity_, 0);
-        begin_    = std::exchange(other.begin_, 0);
-        end_      = std::exchange(other.end_, 0);
-        return *this;
+        begin_ = end_ = 0;
+        block_.give_back();
     }
 
 private:
@@ -71,25 +82,21 @@ private:
     void make_room(std::size_t count)
     {
         const std::size_t used = size();
-        if (capacity_ < used + count || begin_ < used) {
-            const std::size_t capacity = std::max({smallest, 2 * capacity_, used + count});
-            auto bytes                 = std::make_unique_for_overwrite<char[]>(capacity);
-            std::copy_n(bytes_.get() + begin_, used, bytes.get());
-            bytes_    = std::move(bytes);
-            capacity_ = capacity;
+        if (block_.size() < used + count || begin_ < used) {
+            auto larger = pool_->borrow(std::max(2 * block_.size(), used + count));
+            std::copy_n(block_.data() + begin_, used, larger.data());
+            block_ = std::move(larger);
         } else {
-            std::copy_n(bytes_.get() + begin_, used, bytes_.get());
+            std::copy_n(block_.data() + begin_, used, block_.data());
         }
         begin_ = 0;
         end_   = used;
     }
 
-    static constexpr std::size_t smallest = 1024;
-
-    std::unique_ptr<char[]> bytes_;
-    std::size_t capacity_ = 0;
-    std::size_t begin_    = 0;
-    std::size_t end_      = 0;
+    buffer_pool*       pool_;
+    buffer_pool::block block_;
+    std::size_t        begin_ = 0;
+    std::size_t        end_   = 0;
 };
 
 }  // namespace curfew::detail

@@ -1,4 +1,4 @@
-// Where a path's match leaves its parameters: no allocation for up to eight, nor for paths without percent-encoding.
+// Where a path's match leaves its parameters: no allocation for up to four, nor for paths without percent-encoding.
 #pragma once
 
 #include <array>
@@ -47,7 +47,7 @@ public:
     std::string& decoded() noexcept { return decoded_; }
 
 private:
-    static constexpr std::size_t inline_size = 8;
+    static constexpr std::size_t inline_size = 4;
 
     std::array<std::string_view, inline_size> few_;
     std::vector<std::string_view> more_;

@@ -39,6 +39,7 @@ deadline_setting effective_deadline(const server_options& server, const route_op
         setting.origin     = deadline_origin::route;
         setting.configured = std::chrono::duration_cast<duration>(*route.timeout);
     }
+    if (client.empty()) return setting;
     if (const auto timeout = client.timeout(); timeout && *timeout <= setting.configured) {
         setting.origin     = deadline_origin::inbound_header;
         setting.configured = std::chrono::duration_cast<duration>(*timeout);

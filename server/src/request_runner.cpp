@@ -17,7 +17,7 @@ request_runner::request_runner(std::shared_ptr<worker> in, std::string peer)
     : keeps_worker_(std::move(in)), worker_(*keeps_worker_),
       session_(worker_.shared().settings, worker_.storage(), worker_.loop().now()),
       connection_(new node(&worker_.root(), &worker_.root(), worker_.loop(), node::domain::own, "connection", {})),
-      peer_(std::move(peer)), reader_(worker_.loop().executor()), writer_(worker_.loop().executor())
+      peer_(std::move(peer))
 {
     data_.head   = &session_.head();
     data_.source = this;
@@ -46,8 +46,8 @@ session_step request_runner::run(time_point now)
         case session_step::move_deadline: move_deadline(); break;
         case session_step::cancel_request: cancel_request(); break;
         case session_step::answer_instead: answer_instead(); break;
-        case session_step::wake_reader: reader_.wake(); break;
-        case session_step::wake_writer: writer_.wake(); break;
+        case session_step::wake_reader: wake_reader(); break;
+        case session_step::wake_writer: wake_writer(); break;
         case session_step::refuse_request: account_for_refusal(now); break;
         case session_step::finish_request: finish_request(now); break;
         default: running_ = false; return step;
@@ -59,8 +59,29 @@ void request_runner::stop() noexcept
 {
     stopped_ = true;
     if (!session_.has_request()) let_go();
-    writer_.wake();  // nobody takes the transport over any more
+    wake_writer();  // nobody takes the transport over any more
     if (idle_) idle_.resume();
+}
+
+void request_runner::rest() noexcept
+{
+    waits_.reset();
+    if (has_coroutine_) {
+        resting_ = true;
+        if (idle_) idle_.resume();
+    } else {
+        drop_node();
+    }
+}
+
+// Precondition: nobody else holds it, as is so between two requests.
+void request_runner::drop_node() noexcept
+{
+    if (!request_) return;
+    if (home_) (*home_)->retarget(nullptr);
+    request_->disown();
+    request_ = nullptr;
+    ctx_.reset();
 }
 
 void request_runner::let_go() noexcept
@@ -103,7 +124,7 @@ void request_runner::prepare_node(time_point now)
     terms.half_close    = route.half_close;
 
     const auto fields = read_fields(*data_.head, options.deadline_headers);
-    worker_.counts().malformed_deadlines += fields.deadline.malformed();
+    if (!fields.deadline.empty()) worker_.counts().malformed_deadlines += fields.deadline.malformed();
     setting_       = effective_deadline(options, route, fields.deadline);
     terms.deadline = started + setting_.configured;
     terms.origin   = setting_.origin;
@@ -117,8 +138,9 @@ void request_runner::prepare_node(time_point now)
 void request_runner::renew_node(time_point started, time_point deadline)
 {
     if (!request_) {
-        request_ = node_ptr<request_node>(new request_node(*connection_, *this));
-        if (home_) (*home_)->retarget(request_.get());
+        request_ = new request_node(*connection_, *this);
+        ctx_.emplace(node_ptr<node_base>(request_));
+        if (home_) (*home_)->retarget(request_);
     }
     request_->reuse(started, deadline, setting_);
 }
@@ -142,8 +164,8 @@ bool request_runner::run_early(time_point)
 {
     const auto& links = data_.route->links;
     try {
-        const auto    ctx = request_context();
-        const request req(data_);
+        const context& ctx = request_context();
+        const request  req(data_);
         if (auto early = links.before(ctx, req, hooks_ran_)) {
             answer(std::move(*early), outcome::completed);
         } else if (links.is_plain()) {
@@ -270,8 +292,7 @@ void request_runner::finish_request(time_point now)
         // A handle kept after the request is safe, and done; the next request gets a node of its own.
         request_->disown();
         request_->cancel(make_cause(cause_kind::request_finished, *request_, {}));
-        if (home_) (*home_)->retarget(nullptr);
-        request_ = {};
+        drop_node();
     }
     worker_.request_ended();
     session_.release_request(now);

@@ -72,7 +72,9 @@ protected:
     /// The transport is closed: the coroutine ends when it has nothing to do.
     void stop() noexcept;
     /// An operation on a transport that is to be given away has ended.
-    void transport_idle() { writer_.wake(); }
+    void transport_idle() { wake_writer(); }
+    /// Gives back what only requests need: for a connection that has been silent for a while.
+    void rest() noexcept;
     /// Once it is closed and its request is over, the connection is nobody's but its coroutine's.
     void let_go() noexcept;
 
@@ -83,8 +85,15 @@ protected:
 private:
     friend class worker;
 
+    /// Where those wait who read or write a body piece by piece.
+    struct body_waits {
+        explicit body_waits(wait_point::executor_type ex) noexcept : reader(ex), writer(ex) {}
+        wait_point reader, writer;
+    };
+
     // ---- one request (request_runner.cpp)
     void start_request(time_point now);
+    void drop_node() noexcept;
     void prepare_node(time_point now);
     void renew_node(time_point started, time_point deadline);
     void account_for_refusal(time_point now);
@@ -106,19 +115,24 @@ private:
 
     // ---- the coroutine (request_coroutine.cpp)
     void       wake_coroutine();
+    void       coroutine_ended() noexcept;
     task<void> serve(boost::intrusive_ptr<request_runner> self);
-    task<void> handle();
     task<void> stream(response answer);
+    body_waits&       waits();
+    void              wake_reader();
+    void              wake_writer();
     task<std::size_t> read_some(context ctx, boost::asio::mutable_buffer buffer) override;
     void              limit_size(std::uint64_t bytes) noexcept override { session_.lower_body_limit(bytes); }
     task<void>        write(context ctx, std::string_view bytes) override;
     task<std::unique_ptr<raw_stream>> take_over(context ctx) override;
 
-    context          request_context() const { return context(node_ptr<node_base>::share(*request_)); }
+    /// Precondition: there is a request. Lifetime: until it is finished.
+    const context&   request_context() const noexcept { return *ctx_; }
     deadline_setting setting_for(const request_terms& terms) const;
 
     node_ptr<node>         connection_;
-    node_ptr<request_node> request_;
+    std::optional<context> ctx_;                // of the request, kept for the next one if nobody else keeps it
+    request_node*          request_ = nullptr;  // its node
     std::optional<home_ptr> home_;
     request_data           data_;
     std::string            peer_;
@@ -127,11 +141,12 @@ private:
     deadline_setting       setting_;
 
     parked     idle_;
-    wait_point reader_, writer_;
+    std::unique_ptr<body_waits> waits_;  // made when a body is first waited for
     bool       running_        = false;  // in `run`, further up the stack
     bool       has_coroutine_  = false;
     bool       coroutine_due_  = false;  // a request waits for the coroutine
     bool       stopped_        = false;
+    bool       resting_        = false;  // the coroutine is to end until it is needed again
     bool       listed_         = true;   // by the worker
 
     request_runner* next_     = nullptr;  // in the worker's list

@@ -14,14 +14,14 @@ constexpr std::size_t index_of(method m)
     return static_cast<std::size_t>(m);
 }
 
-handler refusal(status code, std::string detail)
+handler always_problem(status code, std::string detail)
 {
     return [code, detail = std::move(detail)](const context&, request) { return problem_response(code, detail); };
 }
 
 handler unknown_method()
 {
-    return refusal(status::not_implemented, "the method is not implemented");
+    return always_problem(status::not_implemented, "the method is not implemented");
 }
 
 handler refusal_of_method(std::string allow)
@@ -77,10 +77,10 @@ route_table::route_table(const router& routes)
     anywhere[index_of(method::head)] |= anywhere[index_of(method::get)];
 
     const auto& around = routes.middlewares();
-    not_found_         = add_answer("", around, refusal(status::not_found, ""));
-    malformed_target_  = add_answer("", around, refusal(status::bad_request, "the request target is malformed"));
+    not_found_         = add_answer("", around, always_problem(status::not_found, ""));
+    malformed_target_  = add_answer("", around, always_problem(status::bad_request, "the request target is malformed"));
     unknown_method_    = add_answer("", around, unknown_method());
-    refused_           = add_answer("", around, refusal(status::bad_request, ""));
+    refused_           = add_answer("", around, always_problem(status::bad_request, ""));
     whole_server_      = add_answer(
         "", around, list_of_methods(allow_value([&](method m) { return anywhere[index_of(m)]; })));
 }

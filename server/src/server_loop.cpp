@@ -2,13 +2,20 @@
 
 #include "server_log.hpp"
 
+#include <boost/asio/detail/concurrency_hint.hpp>
+
 #include <exception>
 
 namespace curfew::detail {
 
+namespace {
+// Others may post to the loop; its sockets are used by its own thread alone, and need no locks.
+constexpr int for_one_thread = BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO;
+}  // namespace
+
 server_loop::server_loop(std::shared_ptr<const service> shared, node& root, boost::asio::io_context* borrowed,
                          std::function<void()> on_less_left)
-    : own_(borrowed ? nullptr : std::make_unique<boost::asio::io_context>(1)), io_(borrowed ? borrowed : own_.get()),
+    : own_(borrowed ? nullptr : std::make_unique<boost::asio::io_context>(for_one_thread)), io_(borrowed ? borrowed : own_.get()),
       worker_(std::make_shared<class worker>(*io_, std::move(shared), root))
 {
     worker_->on_less_left(std::move(on_less_left));

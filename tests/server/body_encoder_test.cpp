@@ -11,7 +11,8 @@ namespace {
 // RFC 9112 §7.1
 TEST(body_encoder, frames_each_piece_as_a_chunk_and_ends_with_an_empty_one)
 {
-    output_buffer out;
+    buffer_pool pool;
+    output_buffer out(pool);
     body_encoder encoder(body_framing::chunked);
 
     EXPECT_TRUE(encoder.append(out, "hello"));
@@ -24,7 +25,8 @@ TEST(body_encoder, frames_each_piece_as_a_chunk_and_ends_with_an_empty_one)
 
 TEST(body_encoder, sends_exactly_what_the_head_announced)
 {
-    output_buffer out;
+    buffer_pool pool;
+    output_buffer out(pool);
     body_encoder encoder(body_framing::content_length, 5);
 
     EXPECT_TRUE(encoder.append(out, "abc"));
@@ -38,7 +40,8 @@ TEST(body_encoder, sends_exactly_what_the_head_announced)
 
 TEST(body_encoder, adds_nothing_to_content_that_ends_with_the_connection)
 {
-    output_buffer out;
+    buffer_pool pool;
+    output_buffer out(pool);
     body_encoder encoder(body_framing::until_close);
 
     EXPECT_TRUE(encoder.append(out, "abc"));
@@ -49,7 +52,8 @@ TEST(body_encoder, adds_nothing_to_content_that_ends_with_the_connection)
 
 TEST(body_encoder, swallows_content_that_must_not_be_sent)
 {
-    output_buffer out;
+    buffer_pool pool;
+    output_buffer out(pool);
     body_encoder encoder(body_framing::none);
 
     EXPECT_TRUE(encoder.append(out, "abc"));

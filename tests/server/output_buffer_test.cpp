@@ -11,7 +11,8 @@ namespace {
 
 TEST(output_buffer, keeps_order_while_it_is_filled_and_sent_in_turn)
 {
-    output_buffer out;
+    buffer_pool pool;
+    output_buffer out(pool);
     std::string expected;
     std::string sent;
     for (int i = 0; i < 1000; ++i) {
@@ -29,7 +30,8 @@ TEST(output_buffer, keeps_order_while_it_is_filled_and_sent_in_turn)
 
 TEST(output_buffer, is_empty_after_a_release)
 {
-    output_buffer out;
+    buffer_pool pool;
+    output_buffer out(pool);
     out.append("abc");
 
     out.release();

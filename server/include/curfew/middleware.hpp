@@ -101,6 +101,7 @@ public:
     }
 
     bool is_coroutine() const noexcept { return around_ != nullptr; }
+    bool has_before() const noexcept { return before_ != nullptr; }
     bool has_finished() const noexcept { return finished_ != nullptr; }
 
     std::optional<response> before(const context& ctx, const request& req) const
