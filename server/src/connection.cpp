@@ -195,12 +195,13 @@ void connection<Stream>::doze()
 {
     session_.give_back_input();
     reading_ = true;
-    stream_.async_wait_read([self = boost::intrusive_ptr<connection>(this)](const boost::system::error_code&) {
+    auto handler = [self = boost::intrusive_ptr<connection>(this)](const boost::system::error_code&) {
         self->reading_ = false;
         if (self->closed_) return;
         self->session_.woken();
         self->read();
-    });
+    };
+    stream_.async_wait_read(boost::asio::bind_allocator(read_memory_.get_allocator(), std::move(handler)));
 }
 
 // Sends what fits without waiting. True if more may follow from that.

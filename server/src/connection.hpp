@@ -57,7 +57,7 @@ private:
     };
 
     Stream              stream_;
-    handler_memory<160> read_memory_;
+    handler_memory<144> read_memory_;
     timer      timer_{*this};
     time_point armed_for_  = time_point::max();
     bool       reading_    = false;

@@ -104,7 +104,7 @@ bool http1_session::parse()
     body_received_    = 0;
     discarded_        = 0;
     if (head_.has_body()) {
-        body_.emplace(head_, settings_.body);
+        body_ = std::make_unique<body_decoder>(head_, settings_.body);
         body_pace_.start();
     }
     return true;

@@ -208,7 +208,7 @@ private:
     std::unique_ptr<field_view[]> fields_of_suspended_;  // instead, while a handler waits
     request_head                  head_;
     exchange                      exchange_;
-    std::optional<body_decoder>   body_;
+    std::unique_ptr<body_decoder> body_;
     std::optional<body_encoder>   encoder_;
     pace                          body_pace_;
 

@@ -30,14 +30,16 @@ constexpr std::size_t piece_size = 16 * 1024;  // of a streamed answer, between 
 void request_runner::wake_coroutine()
 {
     coroutine_due_ = true;
-    if (idle_) return idle_.resume();
-    if (std::exchange(has_coroutine_, true)) return;  // it runs right now, and will look
-    home_.emplace(worker_.loop());
-    (*home_)->retarget(request_);
+    if (coroutine_) {
+        if (coroutine_->idle) coroutine_->idle.resume();
+        return;  // else it runs right now, and will look
+    }
+    coroutine_ = std::make_unique<coroutine_place>(worker_.loop());
+    coroutine_->home->retarget(request_);
     boost::intrusive_ptr<request_runner> self(this);
     auto serving = serve(self);
     asio::co_spawn(worker_.loop().executor(), std::move(serving),
-                   asio::bind_cancellation_slot((*home_)->outer_slot(), [self](std::exception_ptr error) {
+                   asio::bind_cancellation_slot(coroutine_->home->outer_slot(), [self](std::exception_ptr error) {
                        if (error) std::terminate();  // `serve` lets nothing out
                        self->coroutine_ended();
                    }));
@@ -45,22 +47,22 @@ void request_runner::wake_coroutine()
 
 void request_runner::coroutine_ended() noexcept
 {
-    has_coroutine_ = resting_ = false;
-    (*home_)->retarget(nullptr);
-    home_.reset();
+    const bool rested = std::exchange(resting_, false);
+    coroutine_->home->retarget(nullptr);
+    coroutine_.reset();
     if (coroutine_due_)
         wake_coroutine();
-    else if (!session_.has_request())
-        drop_node();
+    else if (rested && !session_.has_request())
+        drop_nodes();
 }
 
 task<void> request_runner::serve([[maybe_unused]] boost::intrusive_ptr<request_runner> self)
 {
-    home& here = **home_;
+    home& here = *coroutine_->home;
     co_await asio::this_coro::throw_if_cancelled(false);
     while (!(stopped_ || resting_) || coroutine_due_) {
         if (!std::exchange(coroutine_due_, false)) {
-            co_await idle_.wait();
+            co_await coroutine_->idle.wait();
             continue;
         }
         // Whatever the last handler did to the coroutine's cancellation ends here, and in `throw_if_cancelled` below.
@@ -102,7 +104,7 @@ task<void> request_runner::stream(response given)
     std::exception_ptr error;
     {
         const auto ctx = produced.ctx ? std::exchange(produced.ctx, std::nullopt).value() : request_context();
-        (*home_)->retarget(&ctx.life());
+        coroutine_->home->retarget(&ctx.life());
         try {
             body_writer out(*this);
             co_await produced.produce(ctx, out);
@@ -116,7 +118,7 @@ task<void> request_runner::stream(response given)
             if (taken && !verdict.error.empty()) log_failure(ctx, describe(), verdict.error);
             session_.break_stream(verdict.outcome == outcome::completed ? outcome::failed : verdict.outcome);
         }
-        (*home_)->retarget(request_);
+        coroutine_->home->retarget(request_);
     }
 }
 

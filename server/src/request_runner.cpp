@@ -16,7 +16,6 @@ namespace curfew::detail {
 request_runner::request_runner(std::shared_ptr<worker> in, std::string peer)
     : keeps_worker_(std::move(in)), worker_(*keeps_worker_),
       session_(worker_.shared().settings, worker_.storage(), worker_.loop().now()),
-      connection_(new node(&worker_.root(), &worker_.root(), worker_.loop(), node::domain::own, "connection", {})),
       peer_(std::move(peer))
 {
     data_.head   = &session_.head();
@@ -29,7 +28,7 @@ request_runner::request_runner(std::shared_ptr<worker> in, std::string peer)
 request_runner::~request_runner()
 {
     if (session_.has_request()) worker_.request_ended();
-    if (home_) (*home_)->retarget(nullptr);
+    if (coroutine_) coroutine_->home->retarget(nullptr);
     if (request_) {
         request_->unwatch_operations();
         request_->disown();
@@ -60,17 +59,17 @@ void request_runner::stop() noexcept
     stopped_ = true;
     if (!session_.has_request()) let_go();
     wake_writer();  // nobody takes the transport over any more
-    if (idle_) idle_.resume();
+    if (coroutine_ && coroutine_->idle) coroutine_->idle.resume();
 }
 
 void request_runner::rest() noexcept
 {
     waits_.reset();
-    if (has_coroutine_) {
+    if (coroutine_) {
         resting_ = true;
-        if (idle_) idle_.resume();
+        if (coroutine_->idle) coroutine_->idle.resume();
     } else {
-        drop_node();
+        drop_nodes();
     }
 }
 
@@ -78,10 +77,17 @@ void request_runner::rest() noexcept
 void request_runner::drop_node() noexcept
 {
     if (!request_) return;
-    if (home_) (*home_)->retarget(nullptr);
+    if (coroutine_) coroutine_->home->retarget(nullptr);
     request_->disown();
     request_ = nullptr;
     ctx_.reset();
+}
+
+// Precondition: there is no request.
+void request_runner::drop_nodes() noexcept
+{
+    drop_node();
+    connection_ = {};
 }
 
 void request_runner::let_go() noexcept
@@ -137,10 +143,15 @@ void request_runner::prepare_node(time_point now)
 // Gives the request its context: the one of the request before it, unless somebody kept that.
 void request_runner::renew_node(time_point started, time_point deadline)
 {
+    if (!connection_) {
+        auto& loops_root = worker_.root();
+        connection_      = node_ptr<node>(
+            new node(&loops_root, &loops_root, worker_.loop(), node::domain::own, "connection", {}));
+    }
     if (!request_) {
         request_ = new request_node(*connection_, *this);
         ctx_.emplace(node_ptr<node_base>(request_));
-        if (home_) (*home_)->retarget(request_);
+        if (coroutine_) coroutine_->home->retarget(request_);
     }
     request_->reuse(started, deadline, setting_);
 }
@@ -224,7 +235,7 @@ void request_runner::answer(response&& what, outcome as)
         as   = outcome::failed;
     }
     if (what.stream())
-        stream_ = std::move(what);
+        stream_ = std::make_unique<response>(std::move(what));
     else
         session_.answer(what, as);
 }
@@ -263,7 +274,7 @@ bool request_runner::run_after_hooks(response& what) noexcept
 // The handler has returned. What it left behind is canceled and awaited, before the request counts as over.
 void request_runner::end_handler()
 {
-    const std::uint32_t owners = home_ ? 2 : 1;
+    const std::uint32_t owners = coroutine_ ? 2 : 1;
     if (request_->references() > owners && request_->operations() != 0) {
         ++worker_.counts().leaks;
         log_leak(request_context(), describe());
@@ -287,7 +298,7 @@ void request_runner::finish_request(time_point now)
     count_outcome();
     if (data_.route->links.has_finished()) tell_outcome();
 
-    const std::uint32_t owners = home_ ? 2 : 1;
+    const std::uint32_t owners = coroutine_ ? 2 : 1;
     if (request_->references() > owners || request_->done()) {
         // A handle kept after the request is safe, and done; the next request gets a node of its own.
         request_->disown();
@@ -349,8 +360,8 @@ inflight_request request_runner::describe() const
     what.route   = data_.route ? data_.route->pattern : std::string();
     what.running = worker_.loop().now() - session_.request().started;
     if (request_) what.why = request_->why();
-    if (home_) {
-        const auto at = (*home_)->waiting_at();
+    if (coroutine_) {
+        const auto at = coroutine_->home->waiting_at();
         if (at.line() != 0) what.waiting_at = std::string(at.file_name()) + ":" + std::to_string(at.line());
     }
     return what;

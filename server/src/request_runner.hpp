@@ -91,9 +91,17 @@ private:
         wait_point reader, writer;
     };
 
+    /// Where the coroutine waits between requests, and through which cancels reach it.
+    struct coroutine_place {
+        explicit coroutine_place(loop& on) : home(on) {}
+        home_ptr home;
+        parked   idle;
+    };
+
     // ---- one request (request_runner.cpp)
     void start_request(time_point now);
     void drop_node() noexcept;
+    void drop_nodes() noexcept;
     void prepare_node(time_point now);
     void renew_node(time_point started, time_point deadline);
     void account_for_refusal(time_point now);
@@ -130,20 +138,18 @@ private:
     const context&   request_context() const noexcept { return *ctx_; }
     deadline_setting setting_for(const request_terms& terms) const;
 
-    node_ptr<node>         connection_;
+    node_ptr<node>         connection_;         // made for the first request, and anew after a rest
     std::optional<context> ctx_;                // of the request, kept for the next one if nobody else keeps it
     request_node*          request_ = nullptr;  // its node
-    std::optional<home_ptr> home_;
     request_data           data_;
     std::string            peer_;
     std::size_t            hooks_ran_ = 0;
-    std::optional<response> stream_;  // a plain handler's, to be produced by the coroutine
+    std::unique_ptr<response> stream_;  // a plain handler's, to be produced by the coroutine
     deadline_setting       setting_;
 
-    parked     idle_;
-    std::unique_ptr<body_waits> waits_;  // made when a body is first waited for
+    std::unique_ptr<coroutine_place> coroutine_;  // from its start until it has ended
+    std::unique_ptr<body_waits>      waits_;      // made when a body is first waited for
     bool       running_        = false;  // in `run`, further up the stack
-    bool       has_coroutine_  = false;
     bool       coroutine_due_  = false;  // a request waits for the coroutine
     bool       stopped_        = false;
     bool       resting_        = false;  // the coroutine is to end until it is needed again

@@ -309,3 +309,58 @@ TEST(connection, gives_its_memory_back_after_a_second_of_silence_and_wakes_up_ag
 
     EXPECT_TRUE(client.server_closed());
 }
+
+namespace {
+
+std::size_t contexts_below(curfew::detail::node& root)
+{
+    std::size_t n = 0;
+    root.for_each_hook([&](curfew::detail::hook& each) { n += each.as_node() != nullptr; });
+    return n;
+}
+
+}  // namespace
+
+TEST(connection, ends_its_coroutine_and_drops_its_context_in_a_silence_and_makes_new_ones_after_it)
+{
+    recorder log;
+    served   server(hello_routes(log));
+    auto     client = server.connect();
+    for (int round = 1; round != 4; ++round) {
+        client.get("/sleep");
+        server.clock.advance(1s);
+        server.loop.run_ready();
+        EXPECT_THAT(client.receive(), EndsWith("slept\n"));
+        EXPECT_EQ(contexts_below(server.worker().root()), 1u);
+
+        server.clock.advance(1s);
+        server.loop.run_ready();
+        EXPECT_EQ(contexts_below(server.worker().root()), 0u);
+    }
+    EXPECT_EQ(log.size(), 3u);
+    EXPECT_FALSE(client.server_closed());
+}
+
+TEST(connection, serves_a_request_that_comes_in_the_turn_in_which_it_falls_silent)
+{
+    for (const bool before : {true, false}) {
+        recorder log;
+        served   server(hello_routes(log));
+        auto     client = server.connect();
+        client.get("/sleep");
+        server.clock.advance(1s);
+        server.loop.run_ready();
+        EXPECT_THAT(client.receive(), EndsWith("slept\n"));
+
+        const auto request = "GET /sleep HTTP/1.1\r\nHost: t\r\n\r\n";
+        if (before) client.wire().client_sends(request);
+        server.clock.advance(1s);
+        if (!before) client.wire().client_sends(request);
+        server.loop.run_ready();
+        server.clock.advance(1s);
+        server.loop.run_ready();
+
+        EXPECT_THAT(client.receive(), EndsWith("slept\n")) << before;
+        EXPECT_EQ(log.size(), 2u);
+    }
+}
