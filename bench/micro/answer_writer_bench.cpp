@@ -11,6 +11,7 @@
 namespace {
 
 using curfew::detail::answer_head;
+using curfew::detail::buffer_pool;
 using curfew::detail::output_buffer;
 
 answer_head head_of_text()
@@ -25,8 +26,9 @@ void write_answer(benchmark::State& state, const curfew::fields& fields, std::si
 {
     const std::string content(size, 'x');
     auto              head = head_of_text();
-    head.fields            = fields.wire();
-    output_buffer out;
+    head.fields            = &fields;
+    buffer_pool   pool;
+    output_buffer out(pool);
     for (auto _ : state) {
         curfew::detail::write_answer(out, head, content);
         benchmark::DoNotOptimize(out.view().data());
@@ -45,7 +47,8 @@ BENCHMARK_CAPTURE(write_answer, kilobytes_64, traced, 64 * 1024);
 void write_stream_head(benchmark::State& state)
 {
     const auto    head = head_of_text();
-    output_buffer out;
+    buffer_pool   pool;
+    output_buffer out(pool);
     for (auto _ : state) {
         benchmark::DoNotOptimize(curfew::detail::write_stream_head(out, head, {}));
         out.clear();
