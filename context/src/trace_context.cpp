@@ -32,11 +32,13 @@ public:
     void fill(Id& id) noexcept
     {
         std::array<std::uint64_t, sizeof(Id) / sizeof(std::uint64_t)> words;
+        std::uint64_t any;
         do {
+            any = 0;
             for (auto& word : words)
-                word = next();
-        } while (std::ranges::all_of(words, [](std::uint64_t word) { return word == 0; }));
-        id = std::bit_cast<Id>(words);
+                any |= word = next();
+        } while (any == 0);
+        std::memcpy(id.data(), words.data(), sizeof words);
     }
 
 private:

@@ -66,16 +66,6 @@ void fields::append(std::string_view name, std::string_view value)
     add(name, checked(name, value));
 }
 
-void fields::add(std::string_view name, std::string_view value)
-{
-    char* to = lines_.extend(name.size() + separator.size() + value.size() + line_end.size());
-    to = std::copy_n(name.data(), name.size(), to);
-    to = std::copy_n(separator.data(), separator.size(), to);
-    to = std::copy_n(value.data(), value.size(), to);
-    std::copy_n(line_end.data(), line_end.size(), to);
-    marks_ |= mark(name);
-}
-
 void fields::set(std::string_view name, std::string_view value)
 {
     set_unchecked(name, checked(name, value));

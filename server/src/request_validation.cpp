@@ -60,8 +60,9 @@ bool is_port(std::string_view text) noexcept
     unsigned port = 0;
     bool digits   = !text.empty() && text.size() <= 5;
     for (const char c : text.substr(0, 5)) {
-        digits = digits && is_digit(c);
-        port   = 10 * port + static_cast<unsigned>(c - '0');
+        const auto digit = static_cast<unsigned>(c - '0');  // large for whatever is none
+        digits &= digit <= 9;
+        port = 10 * port + digit;
     }
     return digits && port <= 65535;
 }
@@ -81,6 +82,16 @@ bool take_host(std::string_view& text) noexcept
     }
     text.remove_prefix(end);
     return end != 0;
+}
+
+// A name or an IPv4 address, then perhaps a port: nearly every Host field, judged in one pass.
+bool is_plain_host(std::string_view text) noexcept
+{
+    std::size_t at = 0;
+    while (at < text.size() && is_host_char[static_cast<unsigned char>(text[at])]) {
+        ++at;
+    }
+    return at != 0 && (at == text.size() || (text[at] == ':' && is_port(text.substr(at + 1))));
 }
 
 // `host:port` as CONNECT has it: neither may be missing.
@@ -141,7 +152,7 @@ std::optional<request_target> read_target(method m, std::string_view target)
 
 bool is_host(std::string_view text) noexcept
 {
-    if (text.empty()) {
+    if (text.empty() || is_plain_host(text)) {
         return true;
     }
     if (!take_host(text)) {

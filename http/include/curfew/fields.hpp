@@ -3,6 +3,7 @@
 
 #include <curfew/detail/line_buffer.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -109,7 +110,16 @@ public:
     friend bool operator==(const fields& a, const fields& b) noexcept { return a.wire() == b.wire(); }
 
 private:
-    void add(std::string_view name, std::string_view value);
+    void add(std::string_view name, std::string_view value)
+    {
+        const auto put = [](char* to, std::string_view text) { return std::copy_n(text.data(), text.size(), to); };
+        char* to       = lines_.extend(name.size() + value.size() + sizeof ": \r\n" - 1);
+        to             = put(to, name);
+        to             = put(to, ": ");
+        to             = put(to, value);
+        put(to, "\r\n");
+        marks_ |= mark(name);
+    }
     void replace(std::string_view name, std::string_view value);
     std::optional<std::string_view> search(std::string_view name) const noexcept;
     std::size_t erase_behind(std::size_t at, std::string_view name) noexcept;
