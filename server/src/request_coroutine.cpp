@@ -24,7 +24,7 @@ namespace curfew::detail {
 namespace {
 namespace asio = boost::asio;
 
-constexpr std::size_t piece_size = 16 * 1024;  // of a streamed answer, between two looks at the peer's window
+constexpr std::size_t piece_size = 64 * 1024;  // of a streamed answer, between two looks at the peer's window
 }  // namespace
 
 void request_runner::wake_coroutine()
