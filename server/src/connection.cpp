@@ -140,8 +140,11 @@ void connection<Stream>::on_turn_end() noexcept
     const boost::intrusive_ptr<connection> hold(this);
     const bool more = session_.yields() || may_be_suspended();
     session_.begin_turn();
-    if (may_be_suspended()) session_.handler_suspended(worker_.loop().now());
-    if (more) progress();
+    if (more) {
+        const auto now = worker_.loop().now();
+        if (may_be_suspended()) session_.handler_suspended(now);
+        proceed(now);
+    }
     read();
 }
 

@@ -144,15 +144,24 @@ private:
     void call()
     {
         if (slot_.is_connected()) slot_.clear();
-        const error_code ec      = result();
-        const auto       keep    = node_ptr<node>::share(life());
-        auto             handler = std::move(*handler_);
+        // The handler may run to the end of the request, whose context is used again if nobody holds it then: not we either.
+        const error_code ec = result();
+        if constexpr (std::is_same_v<Signature, void(error_code)>) {
+            auto handler = take_handler();
+            std::move(handler)(ec);
+        } else {
+            auto error   = exception_of(life(), ec);
+            auto handler = take_handler();
+            std::move(handler)(std::move(error));
+        }
+    }
+    // Frees everything else.
+    Handler take_handler()
+    {
+        Handler handler = std::move(*handler_);
         handler_.reset();
         release();
-        if constexpr (std::is_same_v<Signature, void(error_code)>)
-            std::move(handler)(ec);
-        else
-            std::move(handler)(exception_of(*keep, ec));
+        return handler;
     }
     void abandon() noexcept override
     {
