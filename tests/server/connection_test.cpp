@@ -364,3 +364,26 @@ TEST(connection, serves_a_request_that_comes_in_the_turn_in_which_it_falls_silen
         EXPECT_EQ(log.size(), 2u);
     }
 }
+
+TEST(connection, uses_the_context_of_a_request_that_slept_for_the_next_one)
+{
+    std::vector<const void*> nodes;
+    router                   routes;
+    routes.get("/sleep", [&nodes](context ctx, request) -> task<response> {
+        nodes.push_back(&ctx.life());
+        co_await sleep_for(ctx, 100ms);
+        co_return no_content();
+    });
+    served server(std::move(routes));
+    auto   client = server.connect();
+
+    for (int i = 0; i != 3; ++i) {
+        client.get("/sleep");
+        server.clock.advance(100ms);
+        server.loop.run_ready();
+    }
+
+    ASSERT_EQ(nodes.size(), 3u);
+    EXPECT_EQ(nodes[0], nodes[1]);
+    EXPECT_EQ(nodes[1], nodes[2]);
+}
