@@ -14,6 +14,7 @@
 #include <atomic>
 #include <exception>
 #include <future>
+#include <latch>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -135,13 +136,15 @@ TEST(offload, is_destroyed_with_its_io_context_when_the_function_has_returned_me
     {
         boost::asio::io_context  io(1);
         boost::asio::thread_pool pool(1);
+        std::latch               polled(1);
         const auto               ctx  = background(io);
-        auto                     f    = [] {};
+        auto                     f    = [&] { polled.wait(); };
         auto                     body = [&](context c, [[maybe_unused]] std::shared_ptr<int> held) -> task<> {
             co_await offload(c, pool, f);
         };
         boost::asio::co_spawn(io, body(ctx, token), [](std::exception_ptr) { ADD_FAILURE(); });
         io.poll();
+        polled.count_down();
         pool.join();
     }
 

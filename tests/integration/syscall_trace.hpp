@@ -50,7 +50,8 @@ public:
     explicit traced_example(const std::string& name)
         : path_(std::filesystem::temp_directory_path() / ("curfew-trace-" + std::to_string(::getpid()))),
           // -D: the tracer is the grandchild, so that signals and the exit code are the program's own.
-          running_(name, {"/usr/bin/strace", "-D", "-f", "-qq", "-s", "0", "-o", path_})
+          // A leak sanitizer cannot look at a process that is being traced.
+          running_(name, {"/usr/bin/strace", "-D", "-f", "-qq", "-s", "0", "-E", "ASAN_OPTIONS=detect_leaks=0", "-o", path_})
     {
     }
     ~traced_example() { std::filesystem::remove(path_); }
