@@ -5,10 +5,13 @@
 
 #include <charconv>
 #include <csignal>
+#include <cstddef>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <unistd.h>
@@ -18,7 +21,7 @@ namespace curfew {
 /// One call, in the notation of strace.
 struct traced_call {
     std::string name;
-    std::string arguments;    ///< And what it returned, unless another thread was in between.
+    std::string arguments;    ///< And what it returned.
     int         first  = -1;  ///< The first argument, if it is a number.
     int         result = -1;
 
@@ -32,17 +35,41 @@ inline int leading_number(std::string_view text)
     return number;
 }
 
-/// A line such as `4711 epoll_ctl(11, EPOLL_CTL_ADD, 8, {…}) = 0`. Others, such as `<... recvfrom resumed>`, are no calls.
-inline void add_call(std::string_view line, std::vector<traced_call>& to)
-{
-    const auto name = line.find_first_not_of("0123456789 ");
-    const auto open = line.find('(');
-    if (name == line.npos || open == line.npos || line[name] == '<' || line[name] == '+' || line[name] == '-') return;
-    traced_call call{std::string(line.substr(name, open - name)), std::string(line.substr(open + 1))};
-    call.first = leading_number(call.arguments);
-    if (const auto result = line.rfind(" = "); result != line.npos) call.result = leading_number(line.substr(result + 3));
-    to.push_back(std::move(call));
-}
+/// Reads lines such as `4711 epoll_ctl(11, EPOLL_CTL_ADD, 8, {…}) = 0`.
+///
+/// If another thread was in between there are two: `4711 accept(5, <unfinished ...>` and `4711 <... accept resumed>…) = 8`.
+class trace_reader {
+public:
+    void read(std::string_view line)
+    {
+        const auto name = line.find_first_not_of("0123456789 ");
+        if (name == line.npos) return;
+        const int thread = leading_number(line);
+        if (line.substr(name).starts_with("<... ")) {
+            if (const auto begun = unfinished_.find(thread); begun != unfinished_.end()) end(calls_[begun->second], line);
+            return;
+        }
+        const auto open = line.find('(');
+        if (open == line.npos || line[name] == '+' || line[name] == '-') return;
+        traced_call call{std::string(line.substr(name, open - name)), {}};
+        call.first = leading_number(line.substr(open + 1));
+        calls_.push_back(std::move(call));
+        end(calls_.back(), line.substr(open + 1));
+        if (line.ends_with("<unfinished ...>")) unfinished_[thread] = calls_.size() - 1;
+    }
+
+    std::vector<traced_call> calls() && { return std::move(calls_); }
+
+private:
+    static void end(traced_call& call, std::string_view rest)
+    {
+        call.arguments += rest;
+        if (const auto result = rest.rfind(" = "); result != rest.npos) call.result = leading_number(rest.substr(result + 3));
+    }
+
+    std::vector<traced_call>   calls_;
+    std::map<int, std::size_t> unfinished_;  // by thread
+};
 
 /// An example under strace.
 class traced_example {
@@ -63,10 +90,10 @@ public:
     {
         running_.signal(SIGTERM);
         EXPECT_EQ(running_.exit_code(), 0);
-        std::vector<traced_call> all;
-        std::ifstream            trace(path_);
-        for (std::string line; std::getline(trace, line);) add_call(line, all);
-        return all;
+        trace_reader  reader;
+        std::ifstream trace(path_);
+        for (std::string line; std::getline(trace, line);) reader.read(line);
+        return std::move(reader).calls();
     }
 
 private:
