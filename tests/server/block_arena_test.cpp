@@ -35,7 +35,7 @@ TEST(block_arena, gives_out_no_block_twice)
     }
     char* before = nullptr;
     for (char* const block : taken) {
-        if (before) EXPECT_GE(block - before, static_cast<std::ptrdiff_t>(block_arena::block_size));
+        if (before) { EXPECT_GE(block - before, static_cast<std::ptrdiff_t>(block_arena::block_size)); }
         before = block;
     }
     for (char* const block : taken) arena.give_back(block);
