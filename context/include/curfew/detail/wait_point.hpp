@@ -25,10 +25,7 @@ public:
     explicit wait_point(executor_type ex) noexcept : executor_(ex) {}
     wait_point(const wait_point&)            = delete;
     wait_point& operator=(const wait_point&) = delete;
-    ~wait_point()
-    {
-        if (call_) std::exchange(call_, nullptr)(*this, false, {});
-    }
+    ~wait_point() { abandon(); }
 
     explicit operator bool() const noexcept { return call_ != nullptr; }
 
@@ -36,6 +33,12 @@ public:
     void wake()
     {
         if (call_ && !canceled_) complete({});
+    }
+
+    /// Destroys whoever waits without continuing it: for an io_context that goes, where the waiting side owns this object.
+    void abandon() noexcept
+    {
+        if (call_) std::exchange(call_, nullptr)(*this, false, {});
     }
 
     /// Completes with no error when woken, with `operation_aborted` when canceled.
