@@ -5,6 +5,7 @@ find_package(Boost 1.81 CONFIG REQUIRED COMPONENTS url)
 find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(nlohmann_json 3.10 REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED)
 
 if(CURFEW_BUILD_DEMO)
     find_package(CLI11 REQUIRED)

@@ -1,8 +1,13 @@
+#include <curfew/client.hpp>
 #include <curfew/server.hpp>
 #include <curfew/sleep.hpp>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
 #include <chrono>
-#include <cstdlib>
+#include <exception>
+#include <iostream>
 #include <string>
 #include <thread>
 #include <utility>
@@ -15,6 +20,12 @@ curfew::task<curfew::response> hello(curfew::context ctx, curfew::request req)
     co_return curfew::text(curfew::status::ok, "hello, " + req.query("name", "world") + "\n");
 }
 
+curfew::task<> ask(curfew::context ctx, curfew::client& api, std::string url)
+{
+    auto answer = co_await api.get(ctx, url);
+    std::cout << co_await answer.read_all(ctx);
+}
+
 int main()
 {
     curfew::router routes;
@@ -24,12 +35,16 @@ int main()
     curfew::server server(std::move(routes), options);
     server.listen();
 
-    int          curl = 1;
+    bool         asked = false;
     std::jthread client([&] {
-        curl = std::system(("curl -sS 'http://" + server.local_endpoints()[0] + "/hello?name=consumer'").c_str());
+        boost::asio::io_context io;
+        curfew::client          api;
+        const auto              url = "http://" + server.local_endpoints()[0] + "/hello?name=consumer";
+        boost::asio::co_spawn(io, ask(curfew::background(io), api, url), [&](std::exception_ptr error) { asked = !error; });
+        io.run();
         server.stop();
     });
     const int drained = server.run();
     client.join();
-    return curl == 0 ? drained : 1;
+    return asked ? drained : 1;
 }
