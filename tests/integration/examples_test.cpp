@@ -54,6 +54,7 @@ constexpr int gave_up = 28;  // curl's exit code
 const std::map<std::string, shown>& expected()
 {
     static const std::map<std::string, shown> all{
+        {"call_a_service", {{"HTTP/1.1 200 OK\r\n", R"({"user":{"id":"7","told_ms":4)"}}},
         {"fan_out", {{"HTTP/1.1 200 OK\r\n", R"({"orders":"orders of 7","user":"user 7"})"}}},
         {"hello", {{"HTTP/1.1 200 OK\r\n", "traceparent: 00-", "Hello, World!"}}},
         {"notes", {{"HTTP/1.1 201 Created\r\n", "location: /notes/1\r\n", "HTTP/1.1 200 OK\r\n", "\r\n\r\nmilk"}, gave_up}},
