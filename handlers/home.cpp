@@ -13,10 +13,12 @@ struct curl_line {
     std::string_view shows;
 };
 
-constexpr std::array<curl_line, 10> lines{{
+constexpr std::array<curl_line, 12> lines{{
     {"-i ", "/hello/ada", "trace, request ID and timing in the answer"},
     {"-m 0.5 ", "/slow?ms=10000", "the client gives up; the log says what ended, why and how fast"},
     {"-i -H 'x-request-timeout-ms: 300' ", "/slow?ms=10000", "504 after 0.3 s, by the budget of the client"},
+    {"-s -H 'x-request-timeout-ms: 500' ", "/chain/3", "three hops, one trace, a budget that shrinks"},
+    {"-s ", "/fanout/5?fail=3", "five calls at once; one fails, and the others end"},
     {"-i -H 'content-type: application/json' -d '{\"qty\":\"x\"}' ", "/orders", "422, with every field that is wrong"},
     {"-i -X PUT ", "/hello/ada", "405, with Allow"},
     {"-s -m 0.3 ", "/detach", "the client leaves, the work goes on"},

@@ -5,6 +5,7 @@
 #include "configuration.hpp"
 #include "healthcheck.hpp"
 #include "home.hpp"
+#include "own_service.hpp"
 #include "routes.hpp"
 #include "usage_error.hpp"
 
@@ -17,6 +18,7 @@
 #include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -46,6 +48,14 @@ curfew::server_options server_options(const demo::options& chosen)
     return options;
 }
 
+// Empty if there is none.
+std::string first_tcp_address(const curfew::server& server)
+{
+    const auto addresses = server.local_endpoints();
+    const auto first     = std::ranges::find_if(addresses, [](const auto& each) { return !each.starts_with("unix:"); });
+    return first == addresses.end() ? std::string() : *first;
+}
+
 void greet(const curfew::server& server)
 {
     const auto addresses = server.local_endpoints();
@@ -54,9 +64,8 @@ void greet(const curfew::server& server)
     if (const auto admin = server.admin_endpoint(); !admin.empty())
         std::cout << "admin on http://" << admin << '\n';
 
-    const auto first = std::ranges::find_if(addresses, [](const auto& each) { return !each.starts_with("unix:"); });
-    if (first != addresses.end())
-        std::cout << '\n' << demo::curl_lines(*first, 3);
+    if (const auto first = first_tcp_address(server); !first.empty())
+        std::cout << '\n' << demo::curl_lines(first, 3);
     std::cout << std::endl;
 }
 
@@ -67,8 +76,11 @@ int serve(const demo::options& chosen)
     log.format = chosen.log_format;
     curfew::configure_log(std::move(log));
 
-    curfew::server server(demo::make_routes(chosen), server_options(chosen));
+    const auto     self = std::make_shared<demo::own_service>();
+    curfew::server server(demo::make_routes(chosen, self), server_options(chosen));
     server.listen();
+    if (const auto address = first_tcp_address(server); !address.empty())
+        self->listens_on(address);
     greet(server);
     return server.run();
 }

@@ -2,6 +2,8 @@
 
 #include "duration_text.hpp"
 
+#include <curfew/url_origin.hpp>
+
 #include <toml++/toml.h>
 
 #include <algorithm>
@@ -106,6 +108,14 @@ std::string toml_text(const std::string& value)
     return quoted(value.empty() ? "off" : value);
 }
 
+std::string toml_text(const std::vector<std::string>& values)
+{
+    std::string list;
+    for (const auto& each : values)
+        list += (list.empty() ? "" : ", ") + quoted(each);
+    return "[" + list + "]";
+}
+
 // ---- the same for a member of the options
 
 template <auto member>
@@ -130,10 +140,24 @@ void read_listen(options& values, const setting::texts& texts)
 }
 std::string write_listen(const options& values)
 {
-    std::string addresses;
-    for (const auto& address : values.listen)
-        addresses += (addresses.empty() ? "" : ", ") + quoted(address);
-    return "[" + addresses + "]";
+    return toml_text(values.listen);
+}
+
+void read_proxy_origins(options& values, const setting::texts& texts)
+{
+    values.proxy_origins.clear();
+    if (texts == setting::texts{"off"})
+        return;
+    for (const auto& text : texts) {
+        const auto origin = curfew::url_origin(text);
+        if (!origin)
+            refuse(text, "a URL such as http://127.0.0.1:8080");
+        values.proxy_origins.push_back(*origin);
+    }
+}
+std::string write_proxy_origins(const options& values)
+{
+    return values.proxy_origins.empty() ? quoted("off") : toml_text(values.proxy_origins);
 }
 
 }  // namespace
@@ -152,6 +176,8 @@ std::span<const setting> all_settings()
         describe<&options::log_level>("log-level", "LEVEL", "trace, debug, info, warn, error or off"),
         describe<&options::log_format>("log-format", "text|json", "Layout of the log and the access log"),
         describe<&options::access_log>("access-log", "on|off", "One line for each request"),
+        setting{"proxy-origin", "URL|off", "Service that /proxy may call; repeatable", true, false,
+                read_proxy_origins, write_proxy_origins},
     };
     return settings;
 }

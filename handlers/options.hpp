@@ -23,6 +23,7 @@ struct options {
     curfew::log_level         log_level  = curfew::log_level::info;
     curfew::log_format        log_format = curfew::log_format::text;
     bool                      access_log = true;
+    std::vector<std::string>  proxy_origins;              ///< That `/proxy` calls, as `curfew::url_origin` writes them.
 };
 
 /// One setting, whichever way it is given: the flag `--drain-limit`, the environment variable `CURFEW_DRAIN_LIMIT`, or the

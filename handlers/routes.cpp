@@ -1,12 +1,16 @@
 #include "routes.hpp"
 
 #include "big.hpp"
+#include "chain.hpp"
 #include "cpu.hpp"
 #include "echo.hpp"
+#include "fanout.hpp"
 #include "hello.hpp"
 #include "home.hpp"
 #include "jobs.hpp"
 #include "orders.hpp"
+#include "own_service.hpp"
+#include "proxy.hpp"
 #include "slow.hpp"
 #include "ticks.hpp"
 
@@ -21,18 +25,22 @@
 #include <functional>
 #include <memory>
 #include <thread>
+#include <utility>
 
 namespace demo {
 
 using namespace std::chrono_literals;
 
-curfew::router make_routes(const options& chosen)
+curfew::router make_routes(const options& chosen, std::shared_ptr<own_service> self)
 {
     // It holds one piece of a body at a time, so it may take large ones.
     constexpr std::size_t echo_limit = 1024 * 1024 * 1024;
 
     const auto all_orders = std::make_shared<orders>();
     const auto all_jobs   = std::make_shared<jobs>();
+    const auto hops       = std::make_shared<chain>(self);
+    const auto calls      = std::make_shared<fanout>(std::move(self));
+    const auto passing_on = std::make_shared<proxy>(chosen.proxy_origins);
     const auto computing  = std::make_shared<cpu>(std::max(1u, std::thread::hardware_concurrency()));
 
     curfew::router routes;
@@ -55,6 +63,9 @@ curfew::router make_routes(const options& chosen)
     routes.get("/big", big);
     routes.get("/stream", ticks);
     routes.get("/cpu", std::bind_front(&cpu::answer, computing));
+    routes.get("/chain/{n}", std::bind_front(&chain::answer, hops));
+    routes.get("/fanout/{n}", std::bind_front(&fanout::answer, calls));
+    routes.get("/proxy", std::bind_front(&proxy::answer, passing_on));
     routes.get("/detach", std::bind_front(&jobs::start, all_jobs));
     return routes;
 }

@@ -89,6 +89,14 @@ TEST(configuration, switches_the_admin_listener_off)
     EXPECT_EQ(merge({flag("admin", {"off"})}).values.admin, "");
 }
 
+TEST(configuration, keeps_origins_as_they_are_compared)
+{
+    EXPECT_THAT(merge({flag("proxy-origin", {"http://Service/path", "https://b:8443"})}).values.proxy_origins,
+                ElementsAre("http://service:80", "https://b:8443"));
+    EXPECT_THAT(merge({flag("proxy-origin", {"off"})}).values.proxy_origins, testing::IsEmpty());
+    EXPECT_THAT(complaint_about(flag("proxy-origin", {"service:80"})), HasSubstr("\"service:80\" is not a URL"));
+}
+
 TEST(configuration, says_where_a_bad_value_stands_and_what_was_expected)
 {
     EXPECT_EQ(complaint_about(flag("drain-limit", {"5x"})),
@@ -133,7 +141,8 @@ TEST(configuration, is_printed_so_that_the_file_gives_the_same_again)
                                             {"CURFEW_DRAIN_LIMIT", "4m"},
                                             {"CURFEW_LOG_LEVEL", "error"},
                                             {"CURFEW_LOG_FORMAT", "json"},
-                                            {"CURFEW_ACCESS_LOG", "off"}})});
+                                            {"CURFEW_ACCESS_LOG", "off"},
+                                            {"CURFEW_PROXY_ORIGIN", "http://a:1,https://b"}})});
     ASSERT_EQ(merged.origins.size(), demo::all_settings().size() - 1);  // but the secret
 
     const auto again = merge({demo::parse_config(demo::to_toml(merged), "printed.toml")});
