@@ -137,14 +137,15 @@ node& loop::protected_root()
 
 void loop::shut_down() noexcept
 {
-    // Firing an abandoned entry destroys handlers, which may drop contexts, which come back to post(): hence recursive.
     {
         std::lock_guard lock(gone_mutex_);
         io_.store(nullptr, std::memory_order_relaxed);
-        driver_.reset();
-        while (!heap_.empty()) heap_.pop().fire(deadline_event::abandoned);
-        leases_.end_all();
     }
+    // From here on nothing is posted or armed. What is abandoned destroys handlers of users.
+    driver_.reset();
+    while (!heap_.empty()) heap_.pop().fire(deadline_event::abandoned);
+    while (!waits_.empty()) waits_.pop_front().abandon();
+    while (!leases_.empty()) leases_.pop_front();
     set_detached_root(nullptr);
     if (protected_root_) std::exchange(protected_root_, nullptr)->release();
 }

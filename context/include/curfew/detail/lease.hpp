@@ -1,7 +1,7 @@
 // What has to be given back before its loop ends: sockets, items of pools.
 #pragma once
 
-#include <curfew/detail/hook.hpp>
+#include <curfew/detail/link_list.hpp>
 
 #include <cstdint>
 #include <source_location>
@@ -15,7 +15,7 @@ class loop;
 ///
 /// The loop keeps a list of them for the leak fixture: taking and ending one is a few stores. Moving it keeps its place.
 /// Thread safety: touched on the loop's own thread only. May outlive the io_context, where all leases end.
-class lease : private hook_link {
+class lease : public list_link {
 public:
     enum class kind_type : std::uint8_t { open_socket, pool_item };
 
@@ -42,39 +42,9 @@ public:
     std::source_location where() const noexcept { return where_; }
 
 private:
-    friend class lease_list;
-
     kind_type            kind_;
     const char*          name_;
     std::source_location where_;
-};
-
-/// A circular list of leases; the head does not own them.
-class lease_list {
-public:
-    lease_list() noexcept { head_.prev = head_.next = &head_; }
-    lease_list(const lease_list&)            = delete;
-    lease_list& operator=(const lease_list&) = delete;
-
-    void add(lease& one) noexcept
-    {
-        one.prev         = head_.prev;
-        one.next         = &head_;
-        head_.prev->next = &one;
-        head_.prev       = &one;
-    }
-    void end_all() noexcept
-    {
-        while (head_.next != &head_) head_.next->unlink();
-    }
-    template <class F>
-    void for_each(F f) const
-    {
-        for (auto* link = head_.next; link != &head_; link = link->next) f(static_cast<const lease&>(*link));
-    }
-
-private:
-    hook_link head_;
 };
 
 }  // namespace curfew::detail

@@ -4,6 +4,7 @@
 #include <curfew/clock.hpp>
 #include <curfew/detail/deadline_heap.hpp>
 #include <curfew/detail/lease.hpp>
+#include <curfew/detail/link_list.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/dispatch.hpp>
@@ -29,6 +30,17 @@ public:
 
 protected:
     ~turn_end_task() = default;
+};
+
+/// Something that a coroutine waits for on this loop, and that is neither time nor I/O: so nothing of Asio's owns it.
+class loop_wait : public list_link {
+public:
+    /// The io_context is going: destroys the coroutine.
+    virtual void abandon() noexcept = 0;
+
+protected:
+    loop_wait()  = default;
+    ~loop_wait() = default;
 };
 
 /// One per io_context, which must be run by one thread at a time.
@@ -95,11 +107,18 @@ public:
     template <class F>
     bool post(F f)
     {
-        std::lock_guard lock(gone_mutex_);
-        if (gone()) return false;
-        boost::asio::post(executor_, std::move(f));
-        return true;
+        {
+            std::lock_guard lock(gone_mutex_);
+            if (!gone()) {
+                boost::asio::post(executor_, std::move(f));
+                return true;
+            }
+        }
+        return false;  // `f` goes without the lock: what it holds may post
     }
+
+    /// Keeps a wait in mind until it unlinks itself, to abandon it when the io_context goes.
+    void keep_in_mind(loop_wait& wait) noexcept { waits_.push_back(wait); }
 
     /// Runs `task` once all handlers that are ready now have run. The caller keeps it alive and adds it once.
     void at_turn_end(turn_end_task& task);
@@ -122,7 +141,7 @@ public:
     }
 
     /// What is to be given back before the loop ends.
-    lease_list& leases() noexcept { return leases_; }
+    link_list<lease>& leases() noexcept { return leases_; }
 
     /// Where contexts are listed that only their own deadline ends (`shield`, `commit_point`). Never canceled.
     node& protected_root();
@@ -137,7 +156,7 @@ private:
     void shut_down() noexcept;
 
     std::atomic<std::uint32_t>            references_{1};
-    std::recursive_mutex                  gone_mutex_;
+    std::mutex                            gone_mutex_;  // held for a post, and never while a user's code runs
     std::atomic<boost::asio::io_context*> io_;
     executor_type                         executor_;
     const clock*                          clock_ = nullptr;
@@ -148,7 +167,8 @@ private:
                                 driver_;
     std::vector<turn_end_task*> turn_end_, turn_end_running_;
     bool                        turn_end_posted_ = false;
-    lease_list                  leases_;
+    link_list<lease>            leases_;
+    link_list<loop_wait>        waits_;
     node*                       detached_root_   = nullptr;
     node*                       protected_root_  = nullptr;
     std::size_t                 detached_running_ = 0;
