@@ -36,15 +36,24 @@ private:
     std::optional<context> ctx_;
 };
 
+node_ptr<work_node> detached_node(const context& from, const char* name, std::source_location where)
+{
+    auto& on = from.life().loop();
+    return node_ptr<work_node>(new work_node(&from.node(), &on.detached_root(), on, node::domain::own, name, where));
+}
+
 }  // namespace
 
 context detached_context(const context& from, const char* name, duration budget, std::source_location where)
 {
-    auto&               on = from.life().loop();
-    node_ptr<work_node> made(
-        new work_node(&from.node(), &on.detached_root(), on, node::domain::own, name, where));
+    const auto made = detached_node(from, name, where);
     made->set_deadline(time_after(*made, budget), {deadline_origin::timeout_in_code, "", budget, where});
     return context(node_ptr<node_base>::share(*made));
+}
+
+context detached_context(const context& from, const char* name, std::source_location where)
+{
+    return context(node_ptr<node_base>::share(*detached_node(from, name, where)));
 }
 
 void launch_detached(home_ptr at, const context& ctx, task<> body)

@@ -15,6 +15,9 @@ namespace curfew::detail {
 /// On the loop's thread only.
 context detached_context(const context& from, const char* name, duration budget, std::source_location where);
 
+/// The same without a deadline.
+context detached_context(const context& from, const char* name, std::source_location where);
+
 /// Runs the coroutine on its context's loop, counted; logs what it throws.
 void launch_detached(home_ptr at, const context& ctx, task<> body);
 
