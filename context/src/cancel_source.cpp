@@ -16,6 +16,11 @@ cancel_source with_cancel(const context& parent, const char* name, std::source_l
         &parent.node(), &life, life.loop(), detail::node::domain::shared, name, where))));
 }
 
+cancel_source with_cancel(const context& parent, duration timeout, const char* name, std::source_location where)
+{
+    return cancel_source(with_timeout(parent, timeout, name, where));
+}
+
 cancel_source::cancel_source(context ctx) noexcept : context_(std::move(ctx)) {}
 
 cancel_source::cancel_source(cancel_source&& other) noexcept : context_(std::exchange(other.context_, std::nullopt)) {}

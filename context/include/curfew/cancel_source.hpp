@@ -34,6 +34,7 @@ public:
 
 private:
     friend cancel_source with_cancel(const context&, const char*, std::source_location);
+    friend cancel_source with_cancel(const context&, duration, const char*, std::source_location);
     explicit cancel_source(context ctx) noexcept;
 
     void leave() noexcept;
@@ -43,6 +44,9 @@ private:
 
 /// Derives a child that can be canceled.
 [[nodiscard]] cancel_source with_cancel(const context& parent, const char* name = "with_cancel",
+                                        std::source_location where = std::source_location::current());
+/// Derives a child that can be canceled, and that ends after `timeout`: `with_cancel` and `with_timeout` in one context.
+[[nodiscard]] cancel_source with_cancel(const context& parent, duration timeout, const char* name = "with_cancel",
                                         std::source_location where = std::source_location::current());
 
 }  // namespace curfew
