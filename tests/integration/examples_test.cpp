@@ -61,6 +61,7 @@ const std::map<std::string, shown>& expected()
         {"sse", {{"data: 1\n"}}},
         {"websocket_echo",
          {{"HTTP/1.1 101 Switching Protocols\r\n", "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"}, gave_up}},
+        {"worker_pool", {{"HTTP/1.1 200 OK\r\n", "\r\n\r\n2870\n"}}},
     };
     return all;
 }
