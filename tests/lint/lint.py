@@ -31,7 +31,7 @@ MAY_BE_HEAVY = {"server/include/curfew/json.hpp", "client/include/curfew/client_
 # One timer drives all deadlines of a loop; it is the only one.
 MAY_HAVE_A_TIMER = re.compile(r"context/(src|include/curfew/detail)/loop\.[hc]pp")
 
-TEXT_FILES = {".hpp", ".cpp", ".md", ".txt", ".py", ".sh", ".cmake", ".json", ".yaml", ".yml", ".toml", ".in", ""}
+TEXT_FILES = {".hpp", ".cpp", ".md", ".txt", ".py", ".sh", ".cmake", ".json", ".yaml", ".yml", ".toml", ".in", ".conf", ".cfg", ""}
 NOT_OURS = {"build", ".git", ".ccache", "node_modules", "__pycache__"}
 LONG_HEADER = 250
 
