@@ -1,10 +1,10 @@
 #include <curfew/cause.hpp>
 
 #include <curfew/detail/cause_record.hpp>
+#include <curfew/detail/log_escape.hpp>
 #include <curfew/detail/loop.hpp>
 #include <curfew/detail/node.hpp>
-
-#include "escape.hpp"
+#include <curfew/detail/thrown.hpp>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -80,17 +80,6 @@ std::string milliseconds(cause::duration d)
     return fmt::format("{:.1f}ms", std::chrono::duration<double, std::milli>(d).count());
 }
 
-std::string message_of(const std::exception_ptr& error)
-{
-    try {
-        std::rethrow_exception(error);
-    } catch (const std::exception& e) {
-        return e.what();
-    } catch (...) {
-        return "unknown exception";
-    }
-}
-
 std::string_view file_name(const char* path)
 {
     const std::string_view whole(path);
@@ -113,8 +102,8 @@ std::string cause::to_string() const
     if (remaining()) line.append(", ").append(milliseconds(*remaining())).append(" left");
     if (!scope().empty()) line.append(", scope ").append(scope());
     if (where().line() != 0) line += fmt::format(" at {}:{}", file_name(where().file_name()), where().line());
-    if (!text().empty()) detail::append_escaped(line.append(": "), text());
-    if (error()) detail::append_escaped(line.append(": "), message_of(error()));
+    if (!text().empty()) detail::append_escaped(line.append(": "), text(), detail::log_place::bare);
+    if (error()) detail::append_escaped(line.append(": "), detail::message_of(error()), detail::log_place::bare);
     return line;
 }
 

@@ -3,6 +3,7 @@
 #include <curfew/bind_context.hpp>
 #include <curfew/detail/cause_record.hpp>
 #include <curfew/detail/loop.hpp>
+#include <curfew/detail/thrown.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -157,6 +158,7 @@ void child_scope::launch_waiting()
 
 void child_scope::follow(boost::asio::cancellation_slot outer)
 {
+    note_wait(own_.node(), outer, own_.where());
     if (!follows_ || !outer.is_connected()) return;
     outer_ = outer;
     outer_.assign([this](boost::asio::cancellation_type) {

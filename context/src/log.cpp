@@ -1,7 +1,7 @@
 // The only file of the library that knows spdlog.
 #include <curfew/log.hpp>
 
-#include "escape.hpp"
+#include <curfew/detail/log_escape.hpp>
 
 #include <fmt/format.h>
 #include <spdlog/async_logger.h>
@@ -18,8 +18,8 @@ namespace curfew {
 
 namespace {
 
-constexpr const char* text_pattern = "%Y-%m-%dT%H:%M:%S.%f%z %l %v";
-constexpr const char* json_pattern = R"({"time":"%Y-%m-%dT%H:%M:%S.%f%z","level":"%l",%v})";
+constexpr const char* text_pattern = "%Y-%m-%dT%H:%M:%S.%eZ %l %v";
+constexpr const char* json_pattern = R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})";
 
 class function_sink final : public spdlog::sinks::base_sink<std::mutex> {
 public:
@@ -50,7 +50,7 @@ public:
             logger_ = std::make_shared<spdlog::async_logger>("curfew", std::make_shared<spdlog::sinks::stderr_sink_mt>(),
                                                              writer_, spdlog::async_overflow_policy::overrun_oldest);
         }
-        logger_->set_pattern(format_ == log_format::json ? json_pattern : text_pattern);
+        logger_->set_pattern(format_ == log_format::json ? json_pattern : text_pattern, spdlog::pattern_time_type::utc);
         logger_->set_level(spdlog::level::trace);  // ours decides
     }
 
@@ -116,13 +116,13 @@ void append_text(std::string& line, std::string_view trace_id, std::string_view 
                  std::initializer_list<log_field> fields)
 {
     if (!trace_id.empty()) line.append("trace=").append(trace_id).append(" ");
-    detail::append_escaped(line, message);
+    detail::append_escaped(line, message, detail::log_place::bare);
     for (const auto& field : fields) {
         line.append(" ").append(field.name()).append("=");
         std::visit(
             [&]<class T>(const T& value) {
                 if constexpr (std::same_as<T, std::string_view>)
-                    detail::append_escaped(line, value);
+                    detail::append_escaped(line, value, detail::log_place::bare);
                 else
                     fmt::format_to(std::back_inserter(line), "{}", value);
             },
@@ -135,7 +135,7 @@ void append_json(std::string& line, std::string_view trace_id, std::string_view 
 {
     const auto string = [&](std::string_view text) {
         line += '"';
-        detail::append_json_escaped(line, text);
+        detail::append_escaped(line, text, detail::log_place::json);
         line += '"';
     };
     if (!trace_id.empty()) {

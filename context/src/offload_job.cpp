@@ -75,6 +75,7 @@ void offload_job::abandon() noexcept
 
 void offload_job::follow(boost::asio::cancellation_slot outer)
 {
+    note_wait(own_.node(), outer, own_.where());
     if (!outer.is_connected()) return;
     outer_ = outer;
     outer_.assign([this](boost::asio::cancellation_type) {

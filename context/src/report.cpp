@@ -1,5 +1,6 @@
 #include "report.hpp"
 
+#include <curfew/detail/thrown.hpp>
 #include <curfew/log.hpp>
 
 #include <fmt/format.h>
@@ -21,16 +22,15 @@ std::string place(std::source_location where)
     return fmt::format("{}:{}", path.substr(path.rfind('/') + 1), where.line());
 }
 
-std::string message_of(const std::exception_ptr& error)
+/// In full, where it says that a context ended.
+std::string full_message_of(const std::exception_ptr& error)
 {
     try {
         std::rethrow_exception(error);
     } catch (const context_error& e) {
         return e.cause().to_string();
-    } catch (const std::exception& e) {
-        return e.what();
     } catch (...) {
-        return "an exception that is no std::exception";
+        return message_of(error);
     }
 }
 
@@ -41,20 +41,9 @@ void report(const context* ctx, log_level level, const std::string& line) noexce
 
 }  // namespace
 
-bool is_cancel(const std::exception_ptr& error) noexcept
-{
-    try {
-        std::rethrow_exception(error);
-    } catch (const boost::system::system_error& e) {
-        return e.code() == cond::canceled;
-    } catch (...) {
-        return false;
-    }
-}
-
 void report_exception(std::string_view what, std::source_location where, const std::exception_ptr& error) noexcept
 try {
-    report(nullptr, log_level::error, fmt::format("{} ({}): {}", what, place(where), message_of(error)));
+    report(nullptr, log_level::error, fmt::format("{} ({}): {}", what, place(where), full_message_of(error)));
 } catch (...) {
     // No memory: there is nobody left to tell.
 }
@@ -62,7 +51,7 @@ try {
 void report_ended(const context& ctx, std::string_view what, const std::exception_ptr& error) noexcept
 try {
     report(&ctx, is_cancel(error) ? log_level::warn : log_level::error,
-           fmt::format("{} '{}' ({}): {}", what, ctx.name(), place(ctx.where()), message_of(error)));
+           fmt::format("{} '{}' ({}): {}", what, ctx.name(), place(ctx.where()), full_message_of(error)));
 } catch (...) {
 }
 

@@ -9,9 +9,6 @@
 
 namespace curfew::detail {
 
-/// True if the exception says that a context ended.
-bool is_cancel(const std::exception_ptr& error) noexcept;
-
 /// Logs an error: `what` failed, at the place given, with this exception.
 void report_exception(std::string_view what, std::source_location where, const std::exception_ptr& error) noexcept;
 

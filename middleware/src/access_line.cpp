@@ -1,5 +1,7 @@
 #include "access_line.hpp"
 
+#include <curfew/detail/log_escape.hpp>
+#include <curfew/detail/thrown.hpp>
 #include <curfew/middleware/tracing.hpp>
 
 #include <cstdint>
@@ -37,10 +39,10 @@ void append_milliseconds(log_line& to, duration took)
     fmt::format_to(std::back_inserter(to), "{}.{:03}", micros / 1000, micros % 1000);
 }
 
-void append_place(log_line& to, std::source_location where, log_format format)
+void append_place(log_line& to, std::source_location where)
 {
     const std::string_view path(where.file_name());
-    append_escaped(to, path.substr(path.rfind('/') + 1), format);
+    append_escaped(to, path.substr(path.rfind('/') + 1), log_place::json);
     fmt::format_to(std::back_inserter(to), ":{}", where.line());
 }
 
@@ -50,7 +52,7 @@ void append_quoted(log_line& to, std::string_view label, std::string_view value)
 {
     to.append(label);
     to.push_back('"');
-    append_escaped(to, value, log_format::text);
+    append_escaped(to, value, log_place::quoted);
     to.push_back('"');
 }
 
@@ -68,7 +70,7 @@ void append_text(log_line& to, const access_entry& entry)
 
     append_quoted(to, " route=", req.route());
     to.append(std::string_view(" peer="));
-    append_escaped(to, req.peer(), log_format::text);
+    append_escaped(to, req.peer(), log_place::quoted);
     const auto trace = ctx.trace().id_text();
     fmt::format_to(out, " trace={} span={}", trace.view(), ctx.trace().span_text().view());
     if (const auto id = request_id(ctx, req); id != trace.view())
@@ -97,7 +99,7 @@ public:
     void text(std::string_view name, std::string_view value)
     {
         begin(name).push_back('"');
-        append_escaped(to_, value, log_format::json);
+        append_escaped(to_, value, log_place::json);
         to_.push_back('"');
     }
     void text_unless_empty(std::string_view name, std::string_view value)
@@ -142,7 +144,7 @@ void append_cause(log_line& to, const cause& why)
     object.text_unless_empty("scope", why.scope());
     if (why.where().line() != 0) {
         object.begin("where").push_back('"');
-        append_place(to, why.where(), log_format::json);
+        append_place(to, why.where());
         to.push_back('"');
     }
     object.text_unless_empty("text", why.text());

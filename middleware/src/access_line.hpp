@@ -1,16 +1,19 @@
 // What the access log says about one request.
 #pragma once
 
-#include "log_escape.hpp"
-
 #include <curfew/context.hpp>
 #include <curfew/middleware/access_log.hpp>
 #include <curfew/outcome.hpp>
 #include <curfew/request.hpp>
 
+#include <fmt/format.h>
+
 #include <chrono>
 
 namespace curfew::detail {
+
+/// Most lines fit without an allocation.
+using log_line = fmt::basic_memory_buffer<char, 512>;
 
 using wall_time = std::chrono::system_clock::time_point;
 

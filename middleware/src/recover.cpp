@@ -1,8 +1,6 @@
 #include <curfew/middleware/recover.hpp>
 
-#include "log_escape.hpp"
-
-#include <curfew/error.hpp>
+#include <curfew/detail/thrown.hpp>
 #include <curfew/log.hpp>
 #include <curfew/status.hpp>
 
@@ -11,17 +9,6 @@
 
 namespace curfew {
 namespace {
-
-bool is_cancel(const std::exception_ptr& thrown)
-{
-    try {
-        std::rethrow_exception(thrown);
-    } catch (const boost::system::system_error& error) {
-        return error.code() == cond::canceled;
-    } catch (...) {
-        return false;
-    }
-}
 
 void log_failure(const context& ctx, const request& req, const std::exception_ptr& thrown)
 {
@@ -42,7 +29,7 @@ task<response> recover::operator()(context ctx, request req, next inner) const
         co_return co_await inner(ctx, req);
     } catch (...) {
         const auto thrown = std::current_exception();
-        if (ctx.done() || is_cancel(thrown))
+        if (ctx.done() || detail::is_cancel(thrown))
             throw;
         auto answer = answer_(thrown, ctx);
         if (!answer)

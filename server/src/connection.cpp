@@ -1,6 +1,7 @@
 #include "connection.hpp"
 
 #include "raw_stream_on.hpp"
+#include "server_log.hpp"
 #include "transport_memory.hpp"
 #include "transport_tcp.hpp"
 #include "transport_unix.hpp"
@@ -43,15 +44,29 @@ connection<Stream>::~connection()
     if (!given_away_) stream_.unwatch();
 }
 
+// What is thrown on the way ends this connection, and nothing else: not the loop, nor the process.
 template <class Stream>
-void connection<Stream>::begin()
+template <class F>
+void connection<Stream>::guarded(F part) noexcept
 {
-    session_.read_ahead(!stream_.watch(*this));
-    if (worker_.draining()) {
-        session_.drain();
-        worker_.close_idle_soon();
+    try {
+        part();
+    } catch (...) {
+        fail(std::current_exception());
     }
-    read();
+}
+
+template <class Stream>
+void connection<Stream>::begin() noexcept
+{
+    guarded([this] {
+        session_.read_ahead(!stream_.watch(*this));
+        if (worker_.draining()) {
+            session_.drain();
+            worker_.close_idle_soon();
+        }
+        read();
+    });
     progress();
 }
 
@@ -67,13 +82,27 @@ void connection<Stream>::proceed(time_point now) noexcept
 {
     if (std::exchange(proceeding_, true)) return;
     const boost::intrusive_ptr<connection> hold(this);
-    do {
-        carry_out(run(now));
-    } while (!closed_ && send(now));
+    guarded([this, now] {
+        do {
+            carry_out(run(now));
+        } while (!closed_ && send(now));
+        proceeding_ = false;
+        if (session_.is_handed_over()) transport_idle();
+        if (!closed_ && ((session_.wants_input() && !reading_) || session_.yields() || may_be_suspended())) wait_for_turn_end();
+        rearm();
+    });
     proceeding_ = false;
-    if (session_.is_handed_over()) transport_idle();
-    if (!closed_ && ((session_.wants_input() && !reading_) || session_.yields() || may_be_suspended())) wait_for_turn_end();
-    rearm();
+}
+
+template <class Stream>
+void connection<Stream>::fail(const std::exception_ptr& error) noexcept
+{
+    const boost::intrusive_ptr<connection> hold(this);
+    log_error("serve a connection", error);
+    const bool outer = std::exchange(proceeding_, true);
+    close(true);
+    break_off(worker_.loop().now());
+    proceeding_ = outer;
 }
 
 template <class Stream>
@@ -118,8 +147,11 @@ void connection<Stream>::abandon() noexcept
 {
     const boost::intrusive_ptr<connection> hold(this);
     close(true);
-    session_.abandon(worker_.loop().now());
-    run(worker_.loop().now());
+    lose_unsent();
+    guarded([this] {
+        session_.abandon(worker_.loop().now());
+        run(worker_.loop().now());
+    });
     stop();
     let_go();
 }
@@ -145,7 +177,7 @@ void connection<Stream>::on_turn_end() noexcept
         if (may_be_suspended()) session_.handler_suspended(now);
         proceed(now);
     }
-    read();
+    guarded([this] { read(); });
 }
 
 template <class Stream>
@@ -178,7 +210,7 @@ template <class Stream>
 void connection<Stream>::on_read(const boost::system::error_code& error, std::size_t size)
 {
     const auto now = worker_.loop().now();
-    if (error && error == boost::asio::error::operation_aborted && session_.dozes()) return doze();
+    if (error && error == boost::asio::error::operation_aborted && session_.dozes()) return guarded([this] { doze(); });
     if (session_.is_handed_over()) {
         if (!error) session_.received(size, now);
         return transport_idle();
@@ -202,7 +234,7 @@ void connection<Stream>::doze()
         self->reading_ = false;
         if (self->closed_) return;
         self->session_.woken();
-        self->read();
+        self->guarded([&] { self->read(); });
     };
     stream_.async_wait_read(boost::asio::bind_allocator(read_memory_.get_allocator(), std::move(handler)));
 }
@@ -275,11 +307,13 @@ void connection<Stream>::on_time(deadline_entry& entry, deadline_event event) no
     const boost::intrusive_ptr<connection> hold(&self);
     const bool dozed = self.session_.dozes();
     const auto now   = self.worker_.loop().now();
-    self.session_.time_passed(now, self.shielded());
-    if (!dozed && self.session_.dozes()) {
-        self.rest();
-        self.reading_ ? self.stream_.cancel_read() : self.doze();
-    }
+    self.guarded([&] {
+        self.session_.time_passed(now, self.shielded());
+        if (!dozed && self.session_.dozes()) {
+            self.rest();
+            self.reading_ ? self.stream_.cancel_read() : self.doze();
+        }
+    });
     self.proceed(now);
 }
 

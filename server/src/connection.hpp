@@ -29,10 +29,11 @@ public:
 private:
     connection(std::shared_ptr<worker> in, Stream stream);
 
-    void begin();
+    void begin() noexcept;
     void progress() noexcept override;
     void proceed(time_point now) noexcept;
     void abandon() noexcept override;
+    void fail(const std::exception_ptr& error) noexcept override;
     bool is_busy() noexcept override;
     std::unique_ptr<raw_stream> give_away(std::string received) override;
     void on_peer_gone(disconnect_how how) noexcept override;
@@ -45,6 +46,8 @@ private:
     void write_rest(boost::asio::const_buffer bytes);
     void on_written(const boost::system::error_code& error, std::size_t size);
     void carry_out(session_step step);
+    template <class F>
+    void guarded(F part) noexcept;
     void close(bool reset) noexcept;
     void wait_for_turn_end();
 

@@ -52,6 +52,7 @@ struct exchange {
     time_point     probe_at       = time_point::max();
 
     bool                   continued = false;  ///< 100 was sent.
+    bool                   answered_instead = false;  ///< The server did not wait for the handler's answer.
     std::optional<refusal> refused;            ///< Why the body could not be read.
     std::uint64_t          moved     = 0;      ///< Bytes received or sent since `looked_at`.
     time_point             looked_at{};

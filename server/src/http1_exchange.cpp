@@ -52,6 +52,7 @@ void http1_session::release_request(time_point now)
         end(false);
     else
         stage_ = stage::receiving;
+    if (stage_ == stage::receiving && body_unread()) body_pace_.wait(now);
 }
 
 // ---- its body
@@ -134,6 +135,7 @@ void http1_session::answer(const response& what, outcome as)
 
 void http1_session::answer_instead(const response& what, outcome as)
 {
+    exchange_.answered_instead = true;
     if (exchange_.answer == answer_state::streaming) return break_stream(as);
     if (exchange_.answer == answer_state::complete) {
         if (stage_ == stage::exchanging) stage_ = stage::closing;  // what the handler left behind does not end

@@ -77,7 +77,10 @@ bool http1_session::parse()
         if (input_ended_) end_when_sent();
         return false;
     }
-    body_.reset();
+    if (body_) {
+        body_.reset();
+        body_pace_.start();  // reading over it is no more
+    }
     if (in_.empty()) {
         await_head();
         return false;
@@ -247,7 +250,10 @@ std::string_view http1_session::to_send()
 bool http1_session::sent(std::size_t count, time_point now)
 {
     sending_.consume(count);
-    blocked_ = false;
+    if (std::exchange(blocked_, false)) {
+        send_pace_->arrived(count, now);
+        send_pace_->stop(now);
+    }
     sent_at_ = now;
     if (exchange_.open) exchange_.moved += count;
     return exchange_.open || stage_ != stage::receiving || unsent() != 0;
@@ -263,9 +269,13 @@ void http1_session::all_said(time_point now) noexcept
     linger_until_ = now + settings_.limits.linger;
 }
 
-void http1_session::send_blocked(time_point now) noexcept
+void http1_session::send_blocked(time_point now)
 {
-    if (!std::exchange(blocked_, true)) sent_at_ = now;
+    if (blocked_) return;
+    if (!send_pace_) send_pace_ = std::make_unique<pace>();
+    send_pace_->wait(now);
+    blocked_ = true;
+    sent_at_ = now;
 }
 
 void http1_session::send_failed(disconnect_how how, time_point now)

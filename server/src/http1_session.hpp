@@ -84,7 +84,7 @@ public:
     /// Returns: whether `next` may have more to say because of it.
     bool             sent(std::size_t count, time_point now);
     /// Nothing can be written before the client has read.
-    void             send_blocked(time_point now) noexcept;
+    void             send_blocked(time_point now);
     void             send_failed(disconnect_how how, time_point now);
 
     // ---- other events
@@ -99,7 +99,9 @@ public:
     /// The server's drain limit has passed.
     void shut_down(time_point now);
     /// The transport is closed, whatever the request is doing: nobody waits for that any longer.
-    void abandon(time_point now) noexcept;
+    void abandon(time_point now) noexcept { give_up_all(cause_kind::shutdown, outcome::shutdown, now); }
+    /// The same, as the connection cannot go on.
+    void fail(time_point now) noexcept { give_up_all(cause_kind::canceled, outcome::failed, now); }
 
     // ---- the request at hand
     /// After `refuse_request` only what its first line said, as far as that was well formed.
@@ -174,6 +176,7 @@ private:
     void         end_when_sent() noexcept;
     void         end(bool by_reset) noexcept;
     void         cut_short(outcome as) noexcept;
+    void         give_up_all(cause_kind why, outcome as, time_point now) noexcept;
     void         lose_client(disconnect_how how, time_point now, bool by_reset);
 
     void cancel(cause_kind kind, disconnect_how how, time_point now);
@@ -211,6 +214,7 @@ private:
     std::unique_ptr<body_decoder> body_;
     std::optional<body_encoder>   encoder_;
     pace                          body_pace_;
+    std::unique_ptr<pace>         send_pace_;  // of the time in which sending was blocked, once it was
 
     stage          stage_           = stage::receiving;
     disconnect_how departure_       = disconnect_how::none;

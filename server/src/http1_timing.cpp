@@ -15,6 +15,7 @@ using namespace std::chrono_literals;
 void http1_session::peer_gone(disconnect_how how, time_point now)
 {
     if (departure_ == disconnect_how::reset) return;
+    if (stage_ == stage::lingering && how == disconnect_how::reset) return end(false);  // there is nothing left to read over
     if (stage_ == stage::lingering || stage_ == stage::handed_over || stage_ == stage::over) return;  // nobody asks any more
     departure_ = how;
     if (exchange_.open) {
@@ -95,16 +96,16 @@ void http1_session::cancel(cause_kind kind, disconnect_how how, time_point now)
 void http1_session::shut_down(time_point now)
 {
     drain();
-    if (!exchange_.open) return end(false);
+    if (!exchange_.open) return end_when_sent();  // those answers were given before the limit passed
     if (exchange_.handler_running) return cancel(cause_kind::shutdown, disconnect_how::none, now);
     cut_short(outcome::shutdown);
 }
 
-void http1_session::abandon(time_point now) noexcept
+void http1_session::give_up_all(cause_kind why, outcome as, time_point now) noexcept
 {
     if (exchange_.open) {
-        cancel(cause_kind::shutdown, disconnect_how::none, now);
-        if (exchange_.answer != answer_state::complete || unsent() != 0) cut_short(outcome::shutdown);
+        cancel(why, disconnect_how::none, now);
+        if (exchange_.answer != answer_state::complete || unsent() != 0) cut_short(as);
     }
     end(true);
 }
@@ -156,18 +157,19 @@ time_point http1_session::wake_at() const noexcept
         }
         if (body_pace_.waiting()) also(body_pace_.look_at(settings_.body_pace));
     }
-    if (blocked_) also(sent_at_ + settings_.limits.write_idle);
+    if (blocked_) also(send_pace_->look_at(settings_.send_pace));
     if (is_idle())
         also(quiet_since() + (dozes_ || unsent() != 0 ? settings_.limits.keep_alive_idle : std::min<duration>(doze_after, settings_.limits.keep_alive_idle)));
     else if (stage_ == stage::receiving && !exchange_.open)
-        also(since_ + (parser_.started() ? settings_.limits.head_time : settings_.limits.body_idle));
+        also(body_unread() ? body_pace_.look_at(settings_.body_pace)
+                           : since_ + (parser_.started() ? settings_.limits.head_time : settings_.limits.body_idle));
     if (stage_ == stage::lingering) also(linger_until_);
     return at;
 }
 
 void http1_session::time_passed(time_point now, bool shielded)
 {
-    if (blocked_ && now >= sent_at_ + settings_.limits.write_idle) lose_client(disconnect_how::peer_timeout, now, true);
+    if (blocked_ && send_pace_->too_slow(settings_.send_pace, now)) lose_client(disconnect_how::peer_timeout, now, true);
     if (exchange_.open) {
         if (body_pace_.too_slow(settings_.body_pace, now)) exchange_.refused = refusals::body_too_slow;
         if (exchange_.canceled == cause_kind::none) {
@@ -178,6 +180,9 @@ void http1_session::time_passed(time_point now, bool shielded)
         }
     } else if (is_idle()) {
         fall_silent(now);
+    } else if (stage_ == stage::receiving && body_unread()) {
+        // The answer that went before is still to be taken.
+        if (body_pace_.too_slow(settings_.body_pace, now)) stage_ = stage::closing;
     } else if (stage_ == stage::receiving && now >= wake_at()) {
         if (parser_.started())
             refuse(refusals::head_too_slow);

@@ -187,8 +187,8 @@ private:
         try {
             const bool watched = worker_->shared().options.detection == disconnect_detection::automatic;
             connection<socket_stream<Protocol>>::start(worker_, socket_stream<Protocol>(std::move(socket), watched));
-        } catch (const std::exception& error) {
-            log_error("start a connection on " + where_.text(), error.what());
+        } catch (...) {
+            log_error("accept a connection", std::current_exception());
         }
     }
 

@@ -13,7 +13,7 @@ namespace curfew::detail {
 /// A growing run of bytes, written at its end and sent from its front.
 ///
 /// Room is handed out uninitialized: an answer is formatted in place, in one pass. While there is nothing to send no memory is
-/// held, except by a connection that sends much: it keeps its large block until `release()`.
+/// held, except by a connection that sends much: it keeps a larger block, if not a huge one, until `release()`.
 class output_buffer
 {
 public:
@@ -30,6 +30,7 @@ public:
 
     [[nodiscard]] bool empty() const noexcept { return begin_ == end_; }
     [[nodiscard]] std::size_t size() const noexcept { return end_ - begin_; }
+    [[nodiscard]] std::size_t capacity() const noexcept { return block_.size(); }
 
     /// Returns what is to be sent. Lifetime: until the next change.
     [[nodiscard]] std::string_view view() const noexcept { return {block_.data() + begin_, size()}; }
@@ -65,7 +66,7 @@ public:
     void clear() noexcept
     {
         begin_ = end_ = 0;
-        if (block_.size() == buffer_pool::block_size) {
+        if (block_.size() == buffer_pool::block_size || block_.size() > largest_kept) {
             block_.give_back();
         }
     }
@@ -92,6 +93,8 @@ private:
         begin_ = 0;
         end_   = used;
     }
+
+    static constexpr std::size_t largest_kept = 256 * 1024;
 
     buffer_pool*       pool_;
     buffer_pool::block block_;

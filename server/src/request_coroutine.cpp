@@ -17,6 +17,7 @@
 #include <boost/asio/this_coro.hpp>
 
 #include <algorithm>
+#include <stdexcept>
 #include <utility>
 
 namespace curfew::detail {
@@ -35,14 +36,20 @@ void request_runner::wake_coroutine()
         return;  // else it runs right now, and will look
     }
     coroutine_ = std::make_unique<coroutine_place>(worker_.loop());
-    coroutine_->home->retarget(request_);
-    boost::intrusive_ptr<request_runner> self(this);
-    auto serving = serve(self);
-    asio::co_spawn(worker_.loop().executor(), std::move(serving),
-                   asio::bind_cancellation_slot(coroutine_->home->outer_slot(), [self](std::exception_ptr error) {
-                       if (error) std::terminate();  // `serve` lets nothing out
-                       self->coroutine_ended();
-                   }));
+    try {
+        coroutine_->home->retarget(request_);
+        boost::intrusive_ptr<request_runner> self(this);
+        auto serving = serve(self);
+        asio::co_spawn(worker_.loop().executor(), std::move(serving),
+                       asio::bind_cancellation_slot(coroutine_->home->outer_slot(), [self](std::exception_ptr error) {
+                           if (error) std::terminate();  // `serve` lets nothing out
+                           self->coroutine_ended();
+                       }));
+    } catch (...) {
+        coroutine_->home->retarget(nullptr);
+        coroutine_.reset();
+        throw;
+    }
 }
 
 void request_runner::coroutine_ended() noexcept
@@ -50,10 +57,15 @@ void request_runner::coroutine_ended() noexcept
     const bool rested = std::exchange(resting_, false);
     coroutine_->home->retarget(nullptr);
     coroutine_.reset();
-    if (coroutine_due_)
+    if (!coroutine_due_) {
+        if (rested && !session_.has_request()) drop_nodes();
+        return;
+    }
+    try {
         wake_coroutine();
-    else if (rested && !session_.has_request())
-        drop_nodes();
+    } catch (...) {
+        fail(std::current_exception());
+    }
 }
 
 task<void> request_runner::serve([[maybe_unused]] boost::intrusive_ptr<request_runner> self)
@@ -70,27 +82,32 @@ task<void> request_runner::serve([[maybe_unused]] boost::intrusive_ptr<request_r
         here.enter((co_await asio::this_coro::cancellation_state).slot());
         if (here.target() != request_) here.retarget(request_);
 
-        if (!stream_) {
-            // Awaited right here: a coroutine of its own around each handler would cost half as much as all the rest.
-            std::exception_ptr error;
-            try {
-                auto given = co_await data_.route->links.start(request_context(), request(data_));
-                answer(std::move(given), outcome::completed);
-            } catch (...) {
-                error = std::current_exception();
+        in_handler_ = true;
+        std::exception_ptr error;
+        try {
+            if (!stream_) {
+                // Awaited right here: a coroutine of its own around each handler would cost half as much as all the rest.
+                try {
+                    auto given = co_await data_.route->links.start(request_context(), request(data_));
+                    answer(std::move(given), outcome::completed);
+                } catch (...) {
+                    error = std::current_exception();
+                }
+                if (error) answer_failure(std::exchange(error, nullptr));
+                co_await asio::this_coro::throw_if_cancelled(false);
             }
-            if (error) answer_failure(error);
-            co_await asio::this_coro::throw_if_cancelled(false);
-        }
-        if (stream_) {
-            auto produced = stream(std::move(*stream_));
-            stream_.reset();
-            co_await std::move(produced);
-            co_await asio::this_coro::throw_if_cancelled(false);
+            if (stream_) {
+                auto produced = stream(std::move(*stream_));
+                stream_.reset();
+                co_await std::move(produced);
+                co_await asio::this_coro::throw_if_cancelled(false);
+            }
+        } catch (...) {
+            error = std::current_exception();
         }
         if (here.target() != request_) here.retarget(request_);
-        end_handler();
-        progress();
+        if (error) fail(error);
+        conclude();
     }
     here.leave();
 }
@@ -142,6 +159,7 @@ task<std::size_t> request_runner::read_some(context ctx, asio::mutable_buffer bu
 {
     using state = http1_session::body_read::state;
     if (buffer.size() == 0) co_return 0;
+    if (waits_ && waits_->reader) throw std::logic_error("read the request body: it is being read already");
     for (;;) {
         ctx.throw_if_done();
         const auto now    = worker_.loop().now();
@@ -178,6 +196,7 @@ task<std::unique_ptr<raw_stream>> request_runner::take_over(context ctx)
 
 task<void> request_runner::write(context ctx, std::string_view bytes)
 {
+    if (waits_ && waits_->writer) throw std::logic_error("write the answer's body: it is being written already");
     do {
         ctx.throw_if_done();
         const auto piece = bytes.substr(0, piece_size);

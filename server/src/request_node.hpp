@@ -26,6 +26,13 @@ public:
         link();
     }
 
+    /// Makes it the context of the next request. `name`: static storage.
+    void begin(const char* name, time_point started, time_point deadline, const deadline_setting& setting) noexcept
+    {
+        rename(name);
+        reuse(started, deadline, setting);
+    }
+
     void lower_deadline(time_point when, const deadline_setting& setting) override
     {
         if (when >= deadline() || done()) return;

@@ -5,6 +5,7 @@
 
 #include <curfew/detail/cause_record.hpp>
 #include <curfew/detail/loop.hpp>
+#include <curfew/detail/thrown.hpp>
 #include <curfew/request.hpp>
 #include <curfew/stream.hpp>
 
@@ -27,7 +28,7 @@ request_runner::request_runner(std::shared_ptr<worker> in, std::string peer)
 
 request_runner::~request_runner()
 {
-    if (session_.has_request()) worker_.request_ended();
+    if (begun_) worker_.request_ended();
     if (coroutine_) coroutine_->home->retarget(nullptr);
     if (request_) {
         request_->unwatch_operations();
@@ -52,6 +53,32 @@ session_step request_runner::run(time_point now)
         default: running_ = false; return step;
         }
     }
+}
+
+void request_runner::break_off(time_point now) noexcept
+{
+    running_       = false;
+    coroutine_due_ = false;
+    if (session_.has_request() && !begun_) {
+        ++worker_.counts().requests;
+        ++worker_.counts().abandoned;
+        session_.release_request(now);
+    }
+    session_.fail(now);
+    if (!in_handler_) session_.handler_ended();  // else its end is still to be told
+    try {
+        run(now);
+    } catch (...) {
+        // Nor is there memory to account for it.
+    }
+    stop();
+}
+
+void request_runner::lose_unsent() noexcept
+{
+    if (session_.has_request() || session_.all_sent()) return;
+    --worker_.counts().answered;
+    ++worker_.counts().abandoned;
 }
 
 void request_runner::stop() noexcept
@@ -102,10 +129,9 @@ void request_runner::start_request(time_point now)
     const auto& shared = worker_.shared();
     data_.params.clear();
     data_.route = &shared.routes.find(data_.head->method, data_.head->path, data_.params);
-    worker_.request_began();
-    ++worker_.counts().requests;
     hooks_ran_ = 0;
     prepare_node(now);
+    count_beginning();
 
     if (session_.request().deadline <= now) {
         ++worker_.counts().expired;
@@ -115,6 +141,13 @@ void request_runner::start_request(time_point now)
         return;
     }
     end_handler();
+}
+
+void request_runner::count_beginning() noexcept
+{
+    begun_ = true;
+    worker_.request_began();
+    ++worker_.counts().requests;
 }
 
 // What its client, its route and the server say about it.
@@ -153,7 +186,7 @@ void request_runner::renew_node(time_point started, time_point deadline)
         ctx_.emplace(node_ptr<node_base>(request_));
         if (coroutine_) coroutine_->home->retarget(request_);
     }
-    request_->reuse(started, deadline, setting_);
+    request_->begin(data_.route->name, started, deadline, setting_);
 }
 
 // A head that was refused has no route and no handler, but else all that a request has. Its fields are not to be trusted,
@@ -162,11 +195,10 @@ void request_runner::account_for_refusal(time_point now)
 {
     data_.params.clear();
     data_.route = &worker_.shared().routes.refused();
-    worker_.request_began();
-    ++worker_.counts().requests;
     setting_ = {};
     renew_node(session_.request().started, node::no_deadline);
     request_->trace() = inbound_trace().finish();
+    count_beginning();
     finish_request(now);
 }
 
@@ -210,7 +242,7 @@ void request_runner::answer_instead()
 
     ++worker_.counts().stragglers;
     const auto ctx = request_context();
-    log_straggler(ctx, describe());
+    report(log_straggler);
     const auto verdict = judge_ended(ctx);
     session_.answer_instead(verdict.answer ? *verdict.answer : gone, verdict.outcome);
 }
@@ -228,9 +260,25 @@ void request_runner::on_deadline_lowered(time_point when, const deadline_setting
 
 // ---- its answer
 
+namespace {
+
+// An interim response in the place of the final one would have the client wait for ever, and take the next for this one.
+constexpr bool is_final(status s) noexcept
+{
+    return to_int(s) >= 200 && to_int(s) <= 999;
+}
+
+}  // namespace
+
 void request_runner::answer(response&& what, outcome as)
 {
-    if (!run_after_hooks(what)) {
+    bool good = run_after_hooks(what);
+    if (!is_final(what.status())) {
+        const auto error = "answered with status " + std::to_string(to_int(what.status())) + ", which ends no request";
+        report_failure(error);
+        good = false;
+    }
+    if (!good) {
         what = problem_response(status::internal_server_error);
         as   = outcome::failed;
     }
@@ -244,7 +292,7 @@ void request_runner::answer_failure(const std::exception_ptr& error)
 {
     const auto ctx     = request_context();
     auto       verdict = error ? judge(error, ctx, session_.request().refused) : judge_ended(ctx);
-    if (!verdict.error.empty()) log_failure(ctx, describe(), verdict.error);
+    if (!verdict.error.empty()) report_failure(verdict.error);
     if (verdict.answer)
         answer(std::move(*verdict.answer), verdict.outcome);
     else
@@ -258,11 +306,8 @@ bool request_runner::run_after_hooks(response& what) noexcept
     while (hooks_ran_ != 0) {
         try {
             data_.route->links.after(request_context(), request(data_), what, hooks_ran_);
-        } catch (const std::exception& thrown) {
-            log_failure(request_context(), describe(), thrown.what());
-            all = false;
         } catch (...) {
-            log_failure(request_context(), describe(), "an exception that is no std::exception");
+            report_thrown();
             all = false;
         }
     }
@@ -277,7 +322,7 @@ void request_runner::end_handler()
     const std::uint32_t owners = coroutine_ ? 2 : 1;
     if (request_->references() > owners && request_->operations() != 0) {
         ++worker_.counts().leaks;
-        log_leak(request_context(), describe());
+        report(log_leak);
         request_->cancel(make_cause(cause_kind::request_finished, *request_, {}));
         request_->watch_operations(&request_runner::on_quiet, this);
         return;
@@ -293,6 +338,18 @@ void request_runner::on_quiet(void* runner)
     self.progress();
 }
 
+// The end of a handler that ran in the coroutine.
+void request_runner::conclude() noexcept
+{
+    in_handler_ = false;
+    try {
+        end_handler();
+    } catch (...) {
+        return fail(std::current_exception());
+    }
+    progress();
+}
+
 void request_runner::finish_request(time_point now)
 {
     count_outcome();
@@ -305,6 +362,7 @@ void request_runner::finish_request(time_point now)
         request_->cancel(make_cause(cause_kind::request_finished, *request_, {}));
         drop_node();
     }
+    begun_ = false;
     worker_.request_ended();
     session_.release_request(now);
     if (stopped_) let_go();
@@ -321,6 +379,9 @@ void request_runner::count_outcome()
     else
         ++counts.abandoned;
     if (request.outcome == outcome::refused) ++counts.refused;
+    if (!request.answered_instead) return;
+    ++counts.late;
+    report(log_late);
 }
 
 // The turn may have begun long before a handler ended that waited for nothing: only the clock knows how long it took.
@@ -344,12 +405,29 @@ void request_runner::tell_outcome()
     for (std::size_t left = links.size(); left != 0;) {
         try {
             links.finished(request_context(), curfew::request(data_), record, left);
-        } catch (const std::exception& thrown) {
-            log_failure(request_context(), describe(), thrown.what());
         } catch (...) {
-            log_failure(request_context(), describe(), "an exception that is no std::exception");
+            report_thrown();
         }
     }
+}
+
+// Without memory for the line there is nobody left to tell.
+void request_runner::report(void (*line)(const context&, const inflight_request&)) const noexcept
+try {
+    line(request_context(), describe());
+} catch (...) {
+}
+
+void request_runner::report_failure(std::string_view error) const noexcept
+try {
+    log_failure(request_context(), describe(), error);
+} catch (...) {
+}
+
+void request_runner::report_thrown() const noexcept
+try {
+    log_failure(request_context(), describe(), message_of(std::current_exception()));
+} catch (...) {
 }
 
 inflight_request request_runner::describe() const

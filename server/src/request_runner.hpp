@@ -50,6 +50,8 @@ public:
     virtual void progress() noexcept = 0;
     /// Closes the transport, whatever the request is doing.
     virtual void abandon() noexcept = 0;
+    /// Ends the connection, and nothing but it, as something on its way has thrown: there is no memory, most likely.
+    virtual void fail(const std::exception_ptr& error) noexcept = 0;
 
     // ---- giving the transport away
     /// True while an operation of HTTP is under way on it; asks those that read to end.
@@ -69,6 +71,10 @@ protected:
         return session_.request().handler_running && !session_.request().suspended;
     }
     bool shielded() const noexcept { return request_ && request_->shielded(); }
+    /// After a failure, with the transport closed: ends the request, accounts for it if it can, and stops.
+    void break_off(time_point now) noexcept;
+    /// Answers that were counted and are on their way will not arrive.
+    void lose_unsent() noexcept;
     /// The transport is closed: the coroutine ends when it has nothing to do.
     void stop() noexcept;
     /// An operation on a transport that is to be given away has ended.
@@ -100,6 +106,7 @@ private:
 
     // ---- one request (request_runner.cpp)
     void start_request(time_point now);
+    void count_beginning() noexcept;
     void drop_node() noexcept;
     void drop_nodes() noexcept;
     void prepare_node(time_point now);
@@ -119,7 +126,11 @@ private:
     void answer_failure(const std::exception_ptr& error);
     bool run_after_hooks(response& what) noexcept;
     void end_handler();
+    void conclude() noexcept;
     static void on_quiet(void* self);
+    void report(void (*line)(const context&, const inflight_request&)) const noexcept;
+    void report_failure(std::string_view error) const noexcept;
+    void report_thrown() const noexcept;
 
     // ---- the coroutine (request_coroutine.cpp)
     void       wake_coroutine();
@@ -150,7 +161,9 @@ private:
     std::unique_ptr<coroutine_place> coroutine_;  // from its start until it has ended
     std::unique_ptr<body_waits>      waits_;      // made when a body is first waited for
     bool       running_        = false;  // in `run`, further up the stack
+    bool       begun_          = false;  // the request has been counted
     bool       coroutine_due_  = false;  // a request waits for the coroutine
+    bool       in_handler_     = false;  // the coroutine has begun with it
     bool       stopped_        = false;
     bool       resting_        = false;  // the coroutine is to end until it is needed again
     bool       listed_         = true;   // by the worker

@@ -3,6 +3,8 @@
 #include "path_pattern.hpp"
 
 #include <algorithm>
+#include <mutex>
+#include <set>
 #include <stdexcept>
 #include <utility>
 
@@ -52,6 +54,22 @@ std::string allow_value(F has)
 std::string describe(const route& r)
 {
     return (r.method ? std::string(to_string(*r.method)) : "any method") + " '" + r.pattern + "'";
+}
+
+/// For contexts and causes, which may outlive every table: so a name is kept until the process ends. There are no more of
+/// them than the program has routes.
+const char* kept(std::string name)
+{
+    static std::mutex            mutex;
+    static std::set<std::string> names;
+    const std::lock_guard        lock(mutex);
+    return names.insert(std::move(name)).first->c_str();
+}
+
+std::string name_of(const route& r)
+{
+    if (!r.options.name.empty()) return r.options.name;
+    return r.method ? std::string(to_string(*r.method)).append(" ").append(r.pattern) : r.pattern;
 }
 
 }  // namespace
@@ -115,7 +133,8 @@ void route_table::add(const route& added, std::vector<draft>& drafts)
         if (segment.what != pattern_segment::kind::literal)
             parameters.push_back(segment.text);
     }
-    slot = &routes_.emplace_back(compiled_route{added.pattern, std::move(parameters), chain(added.around, added.answer), added.options});
+    slot = &routes_.emplace_back(compiled_route{added.pattern, std::move(parameters), chain(added.around, added.answer),
+                                                  added.options, kept(name_of(added))});
 }
 
 /// Gives every method of a path an answer.
@@ -142,7 +161,8 @@ route_table::path_entry route_table::complete(const draft& one)
 
 const compiled_route* route_table::add_answer(const std::string& pattern, const std::vector<middleware>& around, handler answer)
 {
-    return &routes_.emplace_back(compiled_route{pattern, {}, chain(around, std::move(answer)), {}});
+    return &routes_.emplace_back(compiled_route{pattern, {}, chain(around, std::move(answer)), {},
+                                                 pattern.empty() ? "no route" : kept(pattern)});
 }
 
 }  // namespace curfew::detail

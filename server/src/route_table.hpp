@@ -22,6 +22,7 @@ struct compiled_route {
     std::vector<std::string> parameters;  ///< Names, in the order of `path_match`.
     chain                    links;
     route_options            options;
+    const char*              name;        ///< Of the contexts of its requests; kept until the process ends.
 };
 
 /// Finds the route of a request. There always is one: refusals such as 404 are routes, too, with middlewares around them.

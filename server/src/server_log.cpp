@@ -1,6 +1,7 @@
 #include "server_log.hpp"
 
 #include <curfew/detail/node.hpp>
+#include <curfew/detail/thrown.hpp>
 #include <curfew/log.hpp>
 
 #include <fmt/core.h>
@@ -61,6 +62,13 @@ void log_error(std::string_view attempted, std::string_view what)
     write(log_level::error, "{}: {}", attempted, what);
 }
 
+void log_error(std::string_view attempted, const std::exception_ptr& thrown) noexcept
+try {
+    log_error(attempted, message_of(thrown));
+} catch (...) {
+    // Nor is there memory for the line.
+}
+
 void log_failure(const context& ctx, const inflight_request& request, std::string_view error)
 {
     log(ctx).error("{} failed: {}", name(request), error);
@@ -70,6 +78,11 @@ void log_straggler(const context& ctx, const inflight_request& request)
 {
     log(ctx).warn("{} goes on {} ms after its start although canceled ({}); waiting at {}", name(request),
                  milliseconds(request.running), request.why.to_string(), or_none(request.waiting_at));
+}
+
+void log_late(const context& ctx, const inflight_request& request)
+{
+    log(ctx).warn("{} has come home {} ms after its start; its result is dropped", name(request), milliseconds(request.running));
 }
 
 void log_leak(const context& ctx, const inflight_request& request)

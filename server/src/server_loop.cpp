@@ -50,10 +50,8 @@ void server_loop::run() noexcept
         try {
             io_->run();
             return;
-        } catch (const std::exception& error) {
-            log_error("an exception left a loop", error.what());
         } catch (...) {
-            log_error("an exception left a loop", "it is no std::exception");
+            log_error("run a loop", std::current_exception());
         }
         escaped_.fetch_add(1, std::memory_order_relaxed);
     }

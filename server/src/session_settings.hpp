@@ -18,7 +18,9 @@ struct session_settings {
                static_cast<std::uint32_t>(limits.field_count)},
           body{limits.body_size, static_cast<std::uint32_t>(limits.chunk_extensions),
                static_cast<std::uint32_t>(limits.trailer_size), static_cast<std::uint32_t>(limits.trailer_count)},
-          body_pace{limits.body_idle, limits.minimum_rate, limits.minimum_rate_after}
+          body_pace{limits.body_idle, limits.minimum_rate, limits.minimum_rate_after},
+          // A client may pause for as long as it may take nothing at all.
+          send_pace{limits.write_idle, limits.minimum_rate, limits.write_idle}
     {
     }
 
@@ -27,6 +29,7 @@ struct session_settings {
     head_limits   head;
     body_limits   body;
     pace::terms   body_pace;
+    pace::terms   send_pace;
 };
 
 }  // namespace curfew::detail

@@ -1,16 +1,30 @@
 #include "socket_stream.hpp"
 
+#include "server_log.hpp"
 #include "transport_tcp.hpp"
 #include "transport_unix.hpp"
 
+#include <curfew/detail/loop.hpp>
+
 #include <boost/asio/socket_base.hpp>
 
+#include <exception>
 #include <type_traits>
 
 namespace curfew::detail {
 
+namespace {
+
 template <class Protocol>
-socket_stream<Protocol>::socket_stream(socket_type socket, bool watched) : socket_(std::move(socket)), watched_(watched)
+constexpr const char* name_of = std::is_same_v<Protocol, boost::asio::ip::tcp> ? "tcp connection" : "unix connection";
+
+}  // namespace
+
+template <class Protocol>
+socket_stream<Protocol>::socket_stream(socket_type socket, bool watched, std::source_location where)
+    : socket_(std::move(socket)), watched_(watched),
+      open_(loop::of(boost::asio::query(socket_.get_executor(), boost::asio::execution::context)),
+            lease::kind_type::open_socket, name_of<Protocol>, where)
 {
     boost::system::error_code ignored;
     socket_.non_blocking(true, ignored);
@@ -39,14 +53,20 @@ void socket_stream<Protocol>::close(bool reset) noexcept
     boost::system::error_code ignored;
     if (reset) socket_.set_option(boost::asio::socket_base::linger(true, 0), ignored);
     socket_.close(ignored);
+    open_.end();
 }
 
 template <class Protocol>
 bool socket_stream<Protocol>::watch(peer_observer& observer)
 {
     if (!watched_) return false;
-    auto& io = boost::asio::query(socket_.get_executor(), boost::asio::execution::context);
-    disconnect_watch::of(io).add(socket_.native_handle(), observer);
+    try {
+        auto& io = boost::asio::query(socket_.get_executor(), boost::asio::execution::context);
+        disconnect_watch::of(io).add(socket_.native_handle(), observer);
+    } catch (...) {
+        log_error("watch a connection, which is read ahead instead", std::current_exception());
+        return false;
+    }
     observer_ = &observer;
     return true;
 }

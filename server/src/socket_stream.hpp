@@ -4,11 +4,14 @@
 #include "disconnect_watch.hpp"
 #include "peer_observer.hpp"
 
+#include <curfew/detail/lease.hpp>
+
 #include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include <cstddef>
+#include <source_location>
 #include <string>
 #include <utility>
 
@@ -22,7 +25,8 @@ public:
     using socket_type   = boost::asio::basic_stream_socket<Protocol, executor_type>;
 
     /// Takes over a connected socket. `watched`: whether the kernel is asked for the peer's departure.
-    socket_stream(socket_type socket, bool watched);
+    /// `where`: what a connection that is never closed is reported with.
+    socket_stream(socket_type socket, bool watched, std::source_location where = std::source_location::current());
     socket_stream(socket_stream&&) = default;
 
     executor_type get_executor() { return socket_.get_executor(); }
@@ -56,7 +60,8 @@ public:
     /// Ends both directions; what has been written is still delivered, unless `reset`.
     void close(bool reset) noexcept;
 
-    /// Tells `observer` when the peer leaves, until `unwatch` or `close`. False if only reading would tell.
+    /// Tells `observer` when the peer leaves, until `unwatch` or `close`. False if only reading would tell, which is so as
+    /// well when the kernel has no room for a watch.
     bool watch(peer_observer& observer);
     void unwatch() noexcept;
 
@@ -67,6 +72,7 @@ private:
     socket_type    socket_;
     peer_observer* observer_ = nullptr;
     bool           watched_;
+    lease          open_;
 };
 
 }  // namespace curfew::detail

@@ -1,9 +1,12 @@
 #include "verdict.hpp"
 
+#include <curfew/detail/thrown.hpp>
 #include <curfew/error.hpp>
 #include <curfew/http_error.hpp>
 #include <curfew/problem.hpp>
 
+#include <boost/asio/error.hpp>
+#include <boost/asio/multiple_exceptions.hpp>
 #include <boost/system/system_error.hpp>
 
 #include <chrono>
@@ -76,20 +79,41 @@ verdict judge_error(const std::exception_ptr& error, const context& request, con
             return result;
         }
         result.error = thrown.what();
-    } catch (const std::exception& thrown) {
-        result.error = thrown.what();
     } catch (...) {
-        result.error = "an exception that is no std::exception";
+        result.error = message_of(error);
     }
     result.answer = problem_response(status::internal_server_error);
     return result;
+}
+
+// What else is thrown once a request's context has ended: empty if it only says that, or was meant as an answer.
+std::string failure_besides(const std::exception_ptr& error, const context& request)
+{
+    try {
+        std::rethrow_exception(error);
+    } catch (const http_error&) {
+        return {};
+    } catch (const boost::asio::multiple_exceptions& several) {
+        return failure_besides(several.first_exception(), request);
+    } catch (const boost::system::system_error& thrown) {
+        const auto code     = thrown.code();
+        const bool canceled = code == cond::canceled || code == boost::asio::error::operation_aborted;
+        const bool gone     = code == boost::asio::error::eof || code == boost::asio::error::broken_pipe;
+        const bool said     = canceled || (gone && request.cause().kind() == cause_kind::client_disconnected);
+        return said ? std::string() : thrown.what();
+    } catch (...) {
+        return message_of(error);
+    }
 }
 
 }  // namespace
 
 verdict judge(const std::exception_ptr& error, const context& request, const std::optional<refusal>& refused)
 {
-    return request.done() ? judge_ended(request) : judge_error(error, request, refused);
+    if (!request.done()) return judge_error(error, request, refused);
+    auto result  = judge_ended(request);
+    result.error = failure_besides(error, request);
+    return result;
 }
 
 verdict judge_ended(const context& request)

@@ -16,7 +16,7 @@ namespace curfew::detail {
 struct verdict {
     curfew::outcome         outcome = curfew::outcome::failed;
     std::optional<response> answer;        ///< None: the client is gone.
-    std::string             error;         ///< For the log; empty unless the handler failed.
+    std::string             error;         ///< For the log; empty unless the handler failed, be it after its context had ended.
 };
 
 /// Judges an exception. What ended the request's context decides, and not the type of the exception that came of it.

@@ -51,6 +51,7 @@ struct worker_counts {
     std::uint64_t left        = 0;  ///< Ended because their client left.
     std::uint64_t abandoned   = 0;  ///< Ended by the server without a whole answer.
     std::uint64_t stragglers  = 0;  ///< Answered in the place of a handler that did not end.
+    std::uint64_t late        = 0;  ///< Of these: whose handler has ended since; its result was dropped.
     std::uint64_t leaks       = 0;  ///< Whose handler left something running.
     std::uint64_t malformed_deadlines = 0;
     std::uint64_t expired     = 0;  ///< Had no time left when they arrived.

@@ -12,6 +12,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <regex>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -104,7 +105,7 @@ TEST(log, escapes_control_characters_and_bytes_that_are_no_utf8)
     log(loop.background()).info("user agent {}", header);
     log(loop.background()).write(log_level::info, "request", {{"user_agent", std::string_view(header)}});
 
-    const std::string safe = "a\\x0d\\x0a2026-01-01 error forged\\x1b[2J\\x7f\\xff\\xc2\\x9b caf\xc3\xa9";
+    const std::string safe = "a\\x0d\\x0a2026-01-01 error forged\\x1b[2J\\x7f\\xff\\u009b caf\xc3\xa9";
     ASSERT_EQ(captured.lines.size(), 2u);
     EXPECT_THAT(captured.lines[0], EndsWith("user agent " + safe));
     EXPECT_THAT(captured.lines[1], EndsWith("request user_agent=" + safe));
@@ -172,6 +173,22 @@ TEST(log, warns_once_for_each_place_that_calls_todo)
 
     ASSERT_EQ(captured.lines.size(), 1u);
     EXPECT_THAT(captured.lines[0], HasSubstr("todo()"));
+}
+
+TEST(log, begins_each_line_with_the_time_in_utc)
+{
+    const std::string time = R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)";
+    manual_clock clock;
+    test_loop    loop(clock);
+    for (const auto format : {log_format::text, log_format::json}) {
+        captured_log captured(format);
+
+        log(loop.background()).info("now");
+
+        const auto whole = format == log_format::text ? time + " info now" : R"(\{"time":")" + time + R"(","level":"info","message":"now"\})";
+        ASSERT_EQ(captured.lines.size(), 1u);
+        EXPECT_TRUE(std::regex_match(captured.lines[0], std::regex(whole))) << captured.lines[0];
+    }
 }
 
 }  // namespace

@@ -118,6 +118,20 @@ TEST(connection, closes_when_the_client_asks_for_it_and_lingers_until_it_has_tak
     EXPECT_FALSE(client.server_reset());
 }
 
+TEST(connection, lingers_no_longer_once_the_client_has_reset_it)
+{
+    recorder log;
+    served   server(hello_routes(log));
+    auto     client = server.connect();
+    client.get("/hello", "Connection: close\r\n");
+    ASSERT_TRUE(client.server_finished());
+
+    client.reset();
+
+    EXPECT_TRUE(client.server_closed());
+    EXPECT_EQ(server.clock.pending_timers(), 0u);
+}
+
 TEST(connection, does_not_linger_longer_than_its_limit)
 {
     recorder log;

@@ -28,6 +28,24 @@ TEST(output_buffer, keeps_order_while_it_is_filled_and_sent_in_turn)
     EXPECT_EQ(sent, expected);
 }
 
+TEST(output_buffer, keeps_no_more_memory_for_the_next_answer_than_most_of_them_need)
+{
+    buffer_pool   pool;
+    output_buffer out(pool);
+    out.append(std::string(10'000, 'a'));
+    out.consume(10'000);
+    EXPECT_GE(out.capacity(), 10'000u);
+
+    out.append(std::string(1'000'000, 'b'));
+    out.consume(999'999);
+    EXPECT_EQ(out.view(), "b");
+    out.consume(1);
+
+    EXPECT_EQ(out.capacity(), 0u);
+    out.append("c");
+    EXPECT_EQ(out.view(), "c");
+}
+
 TEST(output_buffer, is_empty_after_a_release)
 {
     buffer_pool pool;

@@ -149,6 +149,39 @@ TEST_F(records, say_how_long_it_took_to_quiet_whoever_canceled)
     EXPECT_EQ(log.last().quiet, 50ms);
 }
 
+// ---- whose context it was
+
+TEST_F(records, name_the_route_whose_context_ended)
+{
+    CURFEW_PROVES("P1");
+    std::string name_in_handler;
+    routes.get("/notes/{id}", [&](context ctx, request) -> task<response> {
+        name_in_handler = ctx.name();
+        co_await sleep_for(ctx, 1h);
+        co_return no_content();
+    });
+    routes.get("/plain", [&](context ctx, request) {
+        name_in_handler = ctx.name();
+        return no_content();
+    });
+    cause kept;
+    {
+        served server(routes);
+        auto   client = server.connect();
+        client.get("/plain");
+        EXPECT_EQ(name_in_handler, "GET /plain");
+
+        client.get("/notes/7");
+        EXPECT_EQ(name_in_handler, "GET /notes/{id}");
+        client.reset();
+        kept = log.last().why;
+    }
+    routes = {};  // a cause outlives what it names
+
+    EXPECT_EQ(kept.scope(), "GET /notes/{id}");
+    EXPECT_THAT(kept.to_string(), HasSubstr(", scope GET /notes/{id}"));
+}
+
 // ---- causes that nothing in the server makes yet
 
 TEST_F(records, of_a_request_that_an_operator_aborted_say_canceled)

@@ -191,5 +191,24 @@ TEST(route_table, says_which_two_routes_collide)
     }
 }
 
+TEST(route_table, names_each_route_for_the_tree_and_the_log)
+{
+    router routes;
+    routes.get("/notes/{id}", [](context, request) { return response(); });
+    routes.put("/notes/{id}", [](context, request) { return response(); }, {.name = "replace a note"});
+    routes.any("/any", [](context, request) { return response(); });
+    const detail::route_table table(routes);
+    path_match                match;
+    const auto                name_of = [&](method m, std::string_view path) { return std::string_view(table.find(m, path, match).name); };
+
+    EXPECT_EQ(name_of(method::get, "/notes/7"), "GET /notes/{id}");
+    EXPECT_EQ(name_of(method::head, "/notes/7"), "GET /notes/{id}");
+    EXPECT_EQ(name_of(method::put, "/notes/7"), "replace a note");
+    EXPECT_EQ(name_of(method::post, "/any"), "/any");
+    EXPECT_EQ(name_of(method::post, "/notes/7"), "/notes/{id}");
+    EXPECT_EQ(name_of(method::get, "/nowhere"), "no route");
+    EXPECT_STREQ(table.refused().name, "no route");
+}
+
 }  // namespace
 }  // namespace curfew::detail

@@ -10,6 +10,7 @@
 
 namespace {
 
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 
 struct finished_program {
@@ -76,6 +77,18 @@ TEST(leak_fixture, fails_a_test_that_leaves_a_socket_open)
 {
     CURFEW_PROVES("L3");
     expect_found("socket", "open socket 'memory connection'");
+}
+
+TEST(leak_fixture, fails_a_test_that_leaves_a_socket_of_the_kernel_open)
+{
+    CURFEW_PROVES("L3");
+    const auto planted  = run("planted.tcp_socket");
+    const auto returned = run("returned.tcp_socket");
+
+    // Who accepts is the server.
+    EXPECT_FALSE(planted.passed);
+    EXPECT_THAT(planted.output, ContainsRegex("open socket 'tcp connection' made at [^\n]*listener.cpp:[0-9]+\n"));
+    EXPECT_TRUE(returned.passed) << returned.output;
 }
 
 TEST(leak_fixture, fails_a_test_that_does_not_return_an_item_to_its_pool)

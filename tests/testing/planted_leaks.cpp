@@ -4,17 +4,24 @@
 #include <curfew/cancel_source.hpp>
 #include <curfew/detail/lease.hpp>
 #include <curfew/detail/loop.hpp>
+#include <curfew/server.hpp>
 #include <curfew/sleep.hpp>
 #include <curfew/testing/test_loop.hpp>
 #include <curfew/testing/test_server.hpp>
 #include <curfew/upgrade.hpp>
 
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/write.hpp>
+
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <iostream>
 #include <memory>
 #include <optional>
 #include <source_location>
+#include <string>
 #include <vector>
 
 namespace {
@@ -132,6 +139,49 @@ TEST(returned, socket)
     client.write_request(method::get, "/raw", "Connection: upgrade\r\nUpgrade: raw\r\n");
     ASSERT_TRUE(kept);
     kept.reset();
+}
+
+/// Takes a connection over a real socket, and reads what the server has left of it.
+class real_client {
+public:
+    explicit real_client(server& to)
+    {
+        const auto endpoint = to.local_endpoints().front();
+        socket_.connect({boost::asio::ip::make_address("127.0.0.1"),
+                         static_cast<unsigned short>(std::stoi(endpoint.substr(endpoint.rfind(':') + 1)))});
+        const std::string asking = "GET /raw HTTP/1.1\r\nHost: test\r\nConnection: upgrade\r\nUpgrade: raw\r\n\r\n";
+        boost::asio::write(socket_, boost::asio::buffer(asking));
+    }
+
+private:
+    boost::asio::io_context      io_;
+    boost::asio::ip::tcp::socket socket_{io_};
+};
+
+void keep_a_tcp_connection(std::optional<upgraded_stream>& kept, bool give_back)
+{
+    manual_clock   clock;
+    test_loop      loop(clock);
+    server_options options;
+    options.listen = {"127.0.0.1:0"};
+    server serving(upgrade_into(kept), options);
+    serving.serve(loop.io());
+    real_client client(serving);
+    for (const auto until = std::chrono::steady_clock::now() + 5s; !kept && std::chrono::steady_clock::now() < until;) loop.run_ready();
+    ASSERT_TRUE(kept);
+    if (give_back) kept.reset();
+}
+
+TEST(planted, tcp_socket)
+{
+    std::optional<upgraded_stream> kept;
+    keep_a_tcp_connection(kept, false);
+}
+
+TEST(returned, tcp_socket)
+{
+    std::optional<upgraded_stream> kept;
+    keep_a_tcp_connection(kept, true);
 }
 
 TEST(planted, pool_item)

@@ -34,7 +34,8 @@ struct route_options {
     /// Default: cancel.
     curfew::half_close half_close = curfew::half_close::cancel;
 
-    /// Name of the request's context in the tree and the log. Default: method and pattern.
+    /// Name of the request's context in causes, the tree and the log. Default: method and pattern, such as
+    /// `GET /notes/{id}`; for all methods the pattern.
     std::string name = {};
 };
 

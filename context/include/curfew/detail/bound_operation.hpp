@@ -235,6 +235,7 @@ public:
         using operation = bound_operation<std::decay_t<decltype(ex)>, std::decay_t<decltype(allocator)>>;
         auto* const op  = operation::make(life_, where_, ex, allocator);
         const auto outer = boost::asio::get_associated_cancellation_slot(handler);
+        note_wait(*life_, outer, where_);
         bound_handler<operation, handler_type> bound(op, std::move(handler));
         op->follow(outer);
         const starting guard(*op);

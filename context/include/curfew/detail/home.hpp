@@ -35,7 +35,11 @@ public:
     boost::asio::cancellation_slot outer_slot() noexcept { return signal_.slot(); }
 
     /// Makes the coroutine's own slot known, from within the coroutine: operations arrive with this one.
-    void enter(boost::asio::cancellation_slot inner) noexcept { inner_ = inner; }
+    void enter(boost::asio::cancellation_slot inner) noexcept
+    {
+        inner_      = inner;
+        waiting_at_ = {};
+    }
     /// Forgets it, since the address may be used again once the coroutine has ended.
     void leave() noexcept { inner_ = {}; }
 
@@ -86,6 +90,13 @@ private:
 /// Finds the home of the coroutine whose own slot is `slot`: that of the nearest node, from `from` upwards, at which it
 /// resides. Null if there is none, or `from` belongs to another loop than the one of this thread.
 home* find_home(const node_base& from, const boost::asio::cancellation_slot& slot) noexcept;
+
+/// Notes where the coroutine whose own slot is `slot` waits, in an operation that was given another context than the one it
+/// is at home in: one that `from` belongs to.
+inline void note_wait(const node_base& from, const boost::asio::cancellation_slot& slot, std::source_location at) noexcept
+{
+    if (home* const waiting = find_home(from, slot)) waiting->note(at);
+}
 
 /// Makes the raw operations of a coroutine obey another node while in scope. Does nothing without a home.
 class home_visit {

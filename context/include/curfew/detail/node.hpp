@@ -54,6 +54,9 @@ protected:
     /// Acquires a reference unless the last one has been released already.
     bool try_acquire() noexcept;
 
+    /// For a node that only its owner holds. Precondition: `name` has static storage.
+    void rename(const char* name) noexcept { name_ = name; }
+
     const void* key_   = nullptr;
     const void* value_ = nullptr;
 

@@ -96,7 +96,7 @@ public:
         const auto slot    = boost::asio::get_associated_cancellation_slot(handler);
         home*      at      = life->loop().here() ? life->resident() : nullptr;
         const bool at_home = at && at->owns(slot);
-        if (at_home) at->note(where);
+        at_home ? at->note(where) : note_wait(*life, slot, where);
         auto* op = new (memory) sleep_operation(std::move(life), where, std::move(handler), ex, allocator, slot);
         if (slot.is_connected()) {
             op->slot_.assign(sleep_slot_handler{op, [](sleep_base& o) noexcept {

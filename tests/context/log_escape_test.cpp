@@ -1,5 +1,6 @@
-#include "log_escape.hpp"
+#include <curfew/detail/log_escape.hpp>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -11,17 +12,17 @@ namespace {
 
 using namespace std::string_view_literals;
 
-std::string escaped(std::string_view text, log_format format)
+std::string escaped(std::string_view text, log_place at)
 {
-    log_line line;
-    append_escaped(line, text, format);
-    return {line.data(), line.size()};
+    std::string line;
+    append_escaped(line, text, at);
+    return line;
 }
 
 struct sample
 {
     std::string_view raw;
-    std::string_view text;
+    std::string_view quoted;
     std::string_view json;
 };
 
@@ -37,23 +38,26 @@ TEST(log_escape, shows_what_would_act_on_the_log)
         {"next\xc2\x85line", "next\\u0085line", "next\\u0085line"},
         {"\u2028\u202e\u2069", "\\u2028\\u202e\\u2069", "\\u2028\\u202e\\u2069"},
     };
-    for (const auto& [raw, text, json] : samples) {
-        EXPECT_EQ(escaped(raw, log_format::text), text);
-        EXPECT_EQ(escaped(raw, log_format::json), json);
+    for (const auto& [raw, quoted, json] : samples) {
+        EXPECT_EQ(escaped(raw, log_place::quoted), quoted);
+        EXPECT_EQ(escaped(raw, log_place::json), json);
     }
+}
+
+TEST(log_escape, leaves_quotes_alone_where_there_are_none_to_end)
+{
+    EXPECT_EQ(escaped("say \"hi\" \\o/\r\n", log_place::bare), "say \"hi\" \\o/\\x0d\\x0a");
 }
 
 TEST(log_escape, shows_bytes_that_are_not_utf8)
 {
     // A lone continuation, an overlong form, a surrogate, one beyond the last, and a sequence cut short.
     for (const auto invalid : {"\x80"sv, "\xc0\xaf"sv, "\xe0\x80\xaf"sv, "\xed\xa0\x80"sv, "\xf4\x90\x80\x80"sv, "\xe4\xbd"sv, "\xff"sv}) {
-        std::string text, json;
-        for (const char c : invalid) {
-            text += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
-            json += "\\ufffd";
-        }
-        EXPECT_EQ(escaped(invalid, log_format::text), text);
-        EXPECT_EQ(escaped(invalid, log_format::json), json);
+        std::string text;
+        for (const char c : invalid) text += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+        EXPECT_EQ(escaped(invalid, log_place::bare), text);
+        EXPECT_EQ(escaped(invalid, log_place::quoted), text);
+        EXPECT_EQ(nlohmann::json::parse('"' + escaped(invalid, log_place::json) + '"').get<std::string>(), text);
     }
 }
 
@@ -69,7 +73,7 @@ TEST(log_escape, gives_json_that_reads_back_as_it_was)
         }
     }
 
-    EXPECT_EQ(nlohmann::json::parse('"' + escaped(all, log_format::json) + '"').get<std::string>(), all);
+    EXPECT_EQ(nlohmann::json::parse('"' + escaped(all, log_place::json) + '"').get<std::string>(), all);
 }
 
 }  // namespace

@@ -1,0 +1,66 @@
+// A server that the kernel gives no more descriptors to.
+#include "live_server.hpp"
+#include "raw_client.hpp"
+
+#include <curfew/sleep.hpp>
+
+#include <gmock/gmock.h>
+
+#include <fcntl.h>
+#include <sys/resource.h>
+
+namespace curfew {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace testing;
+using ::testing::EndsWith;
+
+/// Lets this process open so many descriptors, and not one more, while it lives.
+class few_descriptors {
+public:
+    explicit few_descriptors(int more)
+    {
+        ::getrlimit(RLIMIT_NOFILE, &before_);
+        rlimit few = before_;
+        for (few.rlim_cur = 0; more != 0; ++few.rlim_cur) more -= ::fcntl(static_cast<int>(few.rlim_cur), F_GETFD) < 0;
+        ::setrlimit(RLIMIT_NOFILE, &few);
+    }
+    few_descriptors(const few_descriptors&)            = delete;
+    few_descriptors& operator=(const few_descriptors&) = delete;
+    ~few_descriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+
+private:
+    rlimit before_{};
+};
+
+TEST(server_without_descriptors, serves_a_connection_that_it_cannot_watch_by_reading_ahead)
+{
+    request_log log;
+    event       began;
+    router      routes;
+    routes.use(log.recorder());
+    routes.get("/hello", [](context, request) { return text(status::ok, "hello\n"); });
+    routes.get("/slow", [&](context ctx, request) -> task<response> {
+        began.set();
+        co_await sleep_for(ctx, 1h);
+        co_return no_content();
+    });
+    live_server server(std::move(routes));
+
+    const few_descriptors two(2);  // the client's socket and the server's: there is none for the watch
+    auto                  client = server.connect();
+    client.send("GET /hello HTTP/1.1\r\nHost: test\r\n\r\n");
+    EXPECT_THAT(client.read_answer(), EndsWith("hello\n"));
+    client.send("GET /slow HTTP/1.1\r\nHost: test\r\n\r\n");
+    ASSERT_TRUE(began.wait());
+    client.finish();
+
+    const auto entries = log.wait_for(2);
+    EXPECT_EQ(entries.at(1).record.outcome, outcome::client_gone);
+    EXPECT_EQ(entries.at(1).record.why.how(), disconnect_how::fin);
+    EXPECT_EQ(server.stop(), 0);
+}
+
+}  // namespace
+}  // namespace curfew
