@@ -66,41 +66,29 @@ id_generator& this_threads_ids()
     return ids;
 }
 
-// The lowercase hex digits of four bytes, worked out side by side: the first byte is the lowest of `bytes`, and the first
-// digit the lowest byte of the result.
-constexpr std::uint64_t hex_digits(std::uint32_t bytes) noexcept
-{
-    constexpr std::uint64_t ones = 0x0101010101010101;
-    std::uint64_t digits = bytes;
-    digits = (digits | digits << 16) & 0x0000ffff0000ffff;
-    digits = (digits | digits << 8) & 0x00ff00ff00ff00ff;
-    digits = (digits >> 4 | digits << 8) & 0x0f0f0f0f0f0f0f0f;
-    const std::uint64_t letters = ((digits + 6 * ones) >> 4) & ones; // 1 where a digit is above 9
-    return digits + '0' * ones + letters * ('a' - '9' - 1);
-}
-static_assert(hex_digits(0xbc'9a'0f'12) == 0x6362'6139'6630'3231); // "120f9abc", read from the right
+// Sixteen bytes that are worked on side by side.
+using lanes = std::uint8_t __attribute__((vector_size(16)));
 
-// What lies in memory, read as a number whose lowest byte is the first; and back.
-template <class Word>
-constexpr Word in_memory_order(Word word) noexcept
+lanes hex_digits(lanes halves) noexcept
 {
-    if constexpr (std::endian::native == std::endian::little)
-        return word;
-    auto bytes = std::bit_cast<std::array<std::uint8_t, sizeof(Word)>>(word);
-    std::ranges::reverse(bytes);
-    return std::bit_cast<Word>(bytes);
+    return halves + '0' + (static_cast<lanes>(halves > 9) & ('a' - '9' - 1));
 }
 
+// Appends the lowercase hex digits of at most sixteen bytes.
 template <std::size_t Capacity, std::size_t Count>
 void append_hex(fixed_text<Capacity>& out, const std::array<std::uint8_t, Count>& bytes) noexcept
 {
-    static_assert(Count % 4 == 0);
-    char* to = out.extend(2 * Count);
-    for (std::size_t at = 0; at < Count; at += 4, to += 8) {
-        std::uint32_t word;
-        std::memcpy(&word, bytes.data() + at, sizeof word);
-        const std::uint64_t digits = in_memory_order(hex_digits(in_memory_order(word)));
-        std::memcpy(to, &digits, sizeof digits);
+    lanes all{};
+    static_assert(Count == sizeof all || Count == sizeof all / 2);
+    std::memcpy(&all, bytes.data(), Count);
+    const lanes high  = hex_digits(all >> 4);
+    const lanes low   = hex_digits(all & 0x0f);
+    const lanes first = __builtin_shufflevector(high, low, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+    char* const to    = out.extend(2 * Count);
+    std::memcpy(to, &first, sizeof first);
+    if constexpr (Count == sizeof all) {
+        const lanes second = __builtin_shufflevector(high, low, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+        std::memcpy(to + sizeof first, &second, sizeof second);
     }
 }
 

@@ -35,6 +35,13 @@ public:
         }
         ~block() { give_back(); }
 
+        friend void swap(block& a, block& b) noexcept
+        {
+            std::swap(a.pool_, b.pool_);
+            std::swap(a.bytes_, b.bytes_);
+            std::swap(a.size_, b.size_);
+        }
+
         char*       data() const noexcept { return bytes_; }
         std::size_t size() const noexcept { return size_; }
         explicit operator bool() const noexcept { return bytes_ != nullptr; }

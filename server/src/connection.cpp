@@ -191,19 +191,47 @@ void connection<Stream>::on_peer_gone(disconnect_how how) noexcept
 
 // ---- bytes
 
+// Classes with an allocator of their own, not lambdas bound to one: those would be called through the executor, which counts
+// work and looks through the call stack for it.
+template <class Stream>
+struct connection<Stream>::read_handler {
+    using allocator_type = read_memory::allocator<void*>;
+
+    boost::intrusive_ptr<connection> self;
+
+    allocator_type get_allocator() const noexcept { return self->read_memory_.get_allocator(); }
+
+    void operator()(const boost::system::error_code& error, std::size_t size) const
+    {
+        self->reading_ = false;
+        if (!self->closed_) self->on_read(error, size);
+    }
+};
+
+template <class Stream>
+struct connection<Stream>::wake_handler {
+    using allocator_type = read_memory::allocator<void*>;
+
+    boost::intrusive_ptr<connection> self;
+
+    allocator_type get_allocator() const noexcept { return self->read_memory_.get_allocator(); }
+
+    void operator()(const boost::system::error_code&) const
+    {
+        self->reading_ = false;
+        if (self->closed_) return;
+        self->session_.woken();
+        self->guarded([this] { self->read(); });
+    }
+};
+
 template <class Stream>
 void connection<Stream>::read()
 {
     if (reading_ || closed_ || !session_.wants_input()) return;
     reading_        = true;
     const auto room = session_.input_room();
-    auto       handler = [self = boost::intrusive_ptr<connection>(this)](const boost::system::error_code& error,
-                                                                   std::size_t                      size) {
-        self->reading_ = false;
-        if (!self->closed_) self->on_read(error, size);
-    };
-    stream_.async_read_some(boost::asio::buffer(room.data(), room.size()),
-                            boost::asio::bind_allocator(read_memory_.get_allocator(), std::move(handler)));
+    stream_.async_read_some(boost::asio::buffer(room.data(), room.size()), read_handler{this});
 }
 
 template <class Stream>
@@ -230,13 +258,7 @@ void connection<Stream>::doze()
 {
     session_.give_back_input();
     reading_ = true;
-    auto handler = [self = boost::intrusive_ptr<connection>(this)](const boost::system::error_code&) {
-        self->reading_ = false;
-        if (self->closed_) return;
-        self->session_.woken();
-        self->guarded([&] { self->read(); });
-    };
-    stream_.async_wait_read(boost::asio::bind_allocator(read_memory_.get_allocator(), std::move(handler)));
+    stream_.async_wait_read(wake_handler{this});
 }
 
 // Sends what fits without waiting. True if more may follow from that.

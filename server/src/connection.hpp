@@ -39,6 +39,9 @@ private:
     void on_peer_gone(disconnect_how how) noexcept override;
     void on_turn_end() noexcept override;
 
+    struct read_handler;
+    struct wake_handler;
+
     void read();
     void doze();
     void on_read(const boost::system::error_code& error, std::size_t size);
@@ -59,8 +62,10 @@ private:
         connection& owner;
     };
 
-    Stream              stream_;
-    handler_memory<144> read_memory_;
+    using read_memory = handler_memory<144>;
+
+    Stream      stream_;
+    read_memory read_memory_;
     timer      timer_{*this};
     time_point armed_for_  = time_point::max();
     bool       reading_    = false;

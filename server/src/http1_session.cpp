@@ -243,7 +243,7 @@ void http1_session::input_ended(time_point now)
 
 std::string_view http1_session::to_send()
 {
-    if (sending_.empty() && !filling_.empty()) std::swap(sending_, filling_);
+    if (sending_.empty() && !filling_.empty()) swap(sending_, filling_);
     return sending_.view();
 }
 

@@ -28,6 +28,14 @@ public:
         return *this;
     }
 
+    /// Precondition: both borrow from the same pool.
+    friend void swap(output_buffer& a, output_buffer& b) noexcept
+    {
+        swap(a.block_, b.block_);
+        std::swap(a.begin_, b.begin_);
+        std::swap(a.end_, b.end_);
+    }
+
     [[nodiscard]] bool empty() const noexcept { return begin_ == end_; }
     [[nodiscard]] std::size_t size() const noexcept { return end_ - begin_; }
     [[nodiscard]] std::size_t capacity() const noexcept { return block_.size(); }

@@ -57,14 +57,18 @@ bool is_ipv6(std::string_view text) noexcept
 
 bool is_port(std::string_view text) noexcept
 {
+    if (text.empty() || text.size() > 5) {
+        return false;
+    }
     unsigned port = 0;
-    bool digits   = !text.empty() && text.size() <= 5;
-    for (const char c : text.substr(0, 5)) {
+    for (const char c : text) {
         const auto digit = static_cast<unsigned>(c - '0');  // large for whatever is none
-        digits &= digit <= 9;
+        if (digit > 9) {
+            return false;
+        }
         port = 10 * port + digit;
     }
-    return digits && port <= 65535;
+    return port <= 65535;
 }
 
 // Cuts a host that is not empty off the front of `text`; false if there is none. IPvFuture is in nobody's use.
@@ -87,11 +91,13 @@ bool take_host(std::string_view& text) noexcept
 // A name or an IPv4 address, then perhaps a port: nearly every Host field, judged in one pass.
 bool is_plain_host(std::string_view text) noexcept
 {
-    std::size_t at = 0;
-    while (at < text.size() && is_host_char[static_cast<unsigned char>(text[at])]) {
+    const char* const begin = text.data();
+    const char* const end   = begin + text.size();
+    const char*       at    = begin;
+    while (at != end && is_host_char[static_cast<unsigned char>(*at)]) {
         ++at;
     }
-    return at != 0 && (at == text.size() || (text[at] == ':' && is_port(text.substr(at + 1))));
+    return at != begin && (at == end || (*at == ':' && is_port({at + 1, end})));
 }
 
 // `host:port` as CONNECT has it: neither may be missing.
