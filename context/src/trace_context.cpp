@@ -115,11 +115,13 @@ bool read_hex(std::string_view text, std::array<std::uint8_t, N>& out) noexcept
 
 trace_context trace_context::generate() noexcept
 {
-    auto& ids = this_threads_ids();
+    auto& kept = this_threads_ids();
+    auto ids = kept; // in registers
     trace_context made;
     ids.fill(made.trace_);
     ids.fill(made.span_);
     made.flags_ = random_flag;
+    kept = ids;
     return made;
 }
 

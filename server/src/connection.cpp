@@ -6,7 +6,6 @@
 #include "transport_tcp.hpp"
 #include "transport_unix.hpp"
 
-#include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/error.hpp>
 
 #include <utility>
@@ -20,6 +19,11 @@ disconnect_how how_it_failed(const boost::system::error_code& error) noexcept
 {
     const bool reset = error == boost::asio::error::connection_reset || error == boost::asio::error::broken_pipe;
     return reset ? disconnect_how::reset : disconnect_how::write_failed;
+}
+
+bool would_block(const boost::system::error_code& error) noexcept
+{
+    return error == boost::asio::error::would_block || error == boost::asio::error::try_again;
 }
 
 }  // namespace
@@ -65,7 +69,6 @@ void connection<Stream>::begin() noexcept
             session_.drain();
             worker_.close_idle_soon();
         }
-        read();
     });
     progress();
 }
@@ -88,7 +91,7 @@ void connection<Stream>::proceed(time_point now) noexcept
         } while (!closed_ && send(now));
         proceeding_ = false;
         if (session_.is_handed_over()) transport_idle();
-        if (!closed_ && ((session_.wants_input() && !reading_) || session_.yields() || may_be_suspended())) wait_for_turn_end();
+        if (!closed_ && (wants_read() || session_.yields() || may_be_suspended())) wait_for_turn_end();
         rearm();
     });
     proceeding_ = false;
@@ -129,17 +132,14 @@ void connection<Stream>::close(bool reset) noexcept
 template <class Stream>
 bool connection<Stream>::is_busy() noexcept
 {
-    if (writing_) return true;
-    if (reading_) stream_.cancel_read();
-    return reading_;
+    return blocked_;
 }
 
 template <class Stream>
 std::unique_ptr<raw_stream> connection<Stream>::give_away(std::string received)
 {
     given_away_ = true;
-    stream_.unwatch();
-    return std::make_unique<raw_stream_on<Stream>>(std::move(stream_), std::move(received));
+    return std::make_unique<raw_stream_on<typename Stream::raw_type>>(stream_.release(), std::move(received));
 }
 
 template <class Stream>
@@ -156,7 +156,6 @@ void connection<Stream>::abandon() noexcept
     let_go();
 }
 
-// The end of a turn is where the next read belongs: one issued right after an answer would come up empty each time.
 template <class Stream>
 void connection<Stream>::wait_for_turn_end()
 {
@@ -170,136 +169,61 @@ void connection<Stream>::on_turn_end() noexcept
     in_turn_ = false;
     if (closed_) return;
     const boost::intrusive_ptr<connection> hold(this);
-    const bool more = session_.yields() || may_be_suspended();
+    const auto                             now = worker_.loop().now();
     session_.begin_turn();
-    if (more) {
-        const auto now = worker_.loop().now();
-        if (may_be_suspended()) session_.handler_suspended(now);
-        proceed(now);
-    }
-    guarded([this] { read(); });
+    if (may_be_suspended()) session_.handler_suspended(now);
+    guarded([this, now] { read(now); });
+    proceed(now);
 }
 
 template <class Stream>
-void connection<Stream>::on_peer_gone(disconnect_how how) noexcept
+void connection<Stream>::on_ready(readiness what) noexcept
 {
+    stream_.notice(what);
     if (closed_) return;
-    const auto now = worker_.loop().now();
-    session_.peer_gone(how, now);
+    const boost::intrusive_ptr<connection> hold(this);
+    const auto                             now = worker_.loop().now();
+    if (what.gone != disconnect_how::none && !session_.reads_ahead()) session_.peer_gone(what.gone, now);
+    if (what.writable) blocked_ = false;
+    guarded([this, now] { read(now); });
     proceed(now);
 }
 
 // ---- bytes
 
-// Classes with an allocator of their own, not lambdas bound to one: those would be called through the executor, which counts
-// work and looks through the call stack for it.
+// Reads once: whoever sends without end has the others wait no longer than that.
 template <class Stream>
-struct connection<Stream>::read_handler {
-    using allocator_type = read_memory::allocator<void*>;
-
-    boost::intrusive_ptr<connection> self;
-
-    allocator_type get_allocator() const noexcept { return self->read_memory_.get_allocator(); }
-
-    void operator()(const boost::system::error_code& error, std::size_t size) const
-    {
-        self->reading_ = false;
-        if (!self->closed_) self->on_read(error, size);
-    }
-};
-
-template <class Stream>
-struct connection<Stream>::wake_handler {
-    using allocator_type = read_memory::allocator<void*>;
-
-    boost::intrusive_ptr<connection> self;
-
-    allocator_type get_allocator() const noexcept { return self->read_memory_.get_allocator(); }
-
-    void operator()(const boost::system::error_code&) const
-    {
-        self->reading_ = false;
-        if (self->closed_) return;
-        self->session_.woken();
-        self->guarded([this] { self->read(); });
-    }
-};
-
-template <class Stream>
-void connection<Stream>::read()
+void connection<Stream>::read(time_point now)
 {
-    if (reading_ || closed_ || !session_.wants_input()) return;
-    reading_        = true;
-    const auto room = session_.input_room();
-    stream_.async_read_some(boost::asio::buffer(room.data(), room.size()), read_handler{this});
-}
-
-template <class Stream>
-void connection<Stream>::on_read(const boost::system::error_code& error, std::size_t size)
-{
-    const auto now = worker_.loop().now();
-    if (error && error == boost::asio::error::operation_aborted && session_.dozes()) return guarded([this] { doze(); });
-    if (session_.is_handed_over()) {
-        if (!error) session_.received(size, now);
-        return transport_idle();
-    }
-    if (!error)
-        session_.received(size, now);
-    else if (error == boost::asio::error::eof)
+    if (closed_ || !wants_read()) return;
+    const auto                room = session_.input_room();
+    boost::system::error_code error;
+    const auto                size = stream_.read_some(boost::asio::buffer(room.data(), room.size()), error);
+    if (!error) return session_.received(size, now);
+    if (error == boost::asio::error::eof)
         session_.input_ended(now);
-    else
-        session_.peer_gone(disconnect_how::reset, now);
-    proceed(now);
-}
-
-// Nothing has come for a while: what is held for reading goes back to the loop until something does.
-template <class Stream>
-void connection<Stream>::doze()
-{
-    session_.give_back_input();
-    reading_ = true;
-    stream_.async_wait_read(wake_handler{this});
+    else if (!would_block(error))
+        session_.input_failed(now);
 }
 
 // Sends what fits without waiting. True if more may follow from that.
 template <class Stream>
 bool connection<Stream>::send(time_point now)
 {
-    if (writing_) return false;
+    if (blocked_) return false;
     const auto bytes = session_.to_send();
     if (bytes.empty()) return false;
     boost::system::error_code error;
     const auto                size = stream_.write_some(boost::asio::buffer(bytes.data(), bytes.size()), error);
     if (!error) return session_.sent(size, now);
-    if (error == boost::asio::error::would_block || error == boost::asio::error::try_again) {
+    if (would_block(error)) {
+        blocked_ = true;
         session_.send_blocked(now);
-        write_rest(boost::asio::buffer(bytes.data(), bytes.size()));
+        stream_.await_writable();
         return false;
     }
     session_.send_failed(how_it_failed(error), now);
     return true;
-}
-
-template <class Stream>
-void connection<Stream>::write_rest(boost::asio::const_buffer bytes)
-{
-    writing_ = true;
-    stream_.async_write_some(bytes, [self = boost::intrusive_ptr<connection>(this)](
-                                        const boost::system::error_code& error, std::size_t size) {
-        self->writing_ = false;
-        if (!self->closed_) self->on_written(error, size);
-    });
-}
-
-template <class Stream>
-void connection<Stream>::on_written(const boost::system::error_code& error, std::size_t size)
-{
-    const auto now = worker_.loop().now();
-    if (error)
-        session_.send_failed(how_it_failed(error), now);
-    else
-        session_.sent(size, now);
-    proceed(now);
 }
 
 // ---- time
@@ -331,10 +255,7 @@ void connection<Stream>::on_time(deadline_entry& entry, deadline_event event) no
     const auto now   = self.worker_.loop().now();
     self.guarded([&] {
         self.session_.time_passed(now, self.shielded());
-        if (!dozed && self.session_.dozes()) {
-            self.rest();
-            self.reading_ ? self.stream_.cancel_read() : self.doze();
-        }
+        if (!dozed && self.session_.dozes()) self.rest();
     });
     self.proceed(now);
 }

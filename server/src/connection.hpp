@@ -1,7 +1,6 @@
 // A connection on a transport: executes what its session decides.
 #pragma once
 
-#include "handler_memory.hpp"
 #include "request_runner.hpp"
 
 #include <curfew/detail/deadline_heap.hpp>
@@ -16,7 +15,7 @@ namespace curfew::detail {
 
 /// Reads, writes, keeps the time and closes; all else is `request_runner`'s and the session's.
 ///
-/// Held by its worker until it is closed, by operations under way, and by its coroutine. `Stream` is a transport such as
+/// Held by its worker until it is closed, and by its coroutine. `Stream` is a transport such as
 /// `tcp_stream`; for each of ours the template is instantiated in connection.cpp.
 template <class Stream>
 class connection final : public request_runner, private turn_end_task {
@@ -36,18 +35,12 @@ private:
     void fail(const std::exception_ptr& error) noexcept override;
     bool is_busy() noexcept override;
     std::unique_ptr<raw_stream> give_away(std::string received) override;
-    void on_peer_gone(disconnect_how how) noexcept override;
+    void on_ready(readiness what) noexcept override;
     void on_turn_end() noexcept override;
 
-    struct read_handler;
-    struct wake_handler;
-
-    void read();
-    void doze();
-    void on_read(const boost::system::error_code& error, std::size_t size);
+    bool wants_read() const noexcept { return session_.wants_input() && stream_.readable(); }
+    void read(time_point now);
     bool send(time_point now);
-    void write_rest(boost::asio::const_buffer bytes);
-    void on_written(const boost::system::error_code& error, std::size_t size);
     void carry_out(session_step step);
     template <class F>
     void guarded(F part) noexcept;
@@ -62,14 +55,10 @@ private:
         connection& owner;
     };
 
-    using read_memory = handler_memory<144>;
-
-    Stream      stream_;
-    read_memory read_memory_;
+    Stream     stream_;
     timer      timer_{*this};
     time_point armed_for_  = time_point::max();
-    bool       reading_    = false;
-    bool       writing_    = false;
+    bool       blocked_    = false;  // waits for room to write into
     bool       in_turn_    = false;
     bool       closed_     = false;  // or given away
     bool       given_away_ = false;

@@ -196,7 +196,7 @@ bool http1_session::wants_input() const noexcept
 {
     if (input_ended_ || departure_ == disconnect_how::reset) return false;
     switch (stage_) {
-    case stage::receiving: return starved_ && !dozes_;
+    case stage::receiving: return starved_;
     case stage::exchanging:
         if (body_unread() && reader_waits_) return in_.empty();
         return reads_ahead_ && exchange_.suspended && in_.size() < settings_.limits.read_ahead;
@@ -217,7 +217,6 @@ std::span<char> http1_session::input_room()
 void http1_session::received(std::size_t count, time_point now)
 {
     if (stage_ == stage::lingering) {
-        in_.filled(0);
         discarded_ += count;
         if (discarded_ > settings_.limits.discard) end(false);
         return;
@@ -232,11 +231,16 @@ void http1_session::received(std::size_t count, time_point now)
 
 void http1_session::input_ended(time_point now)
 {
-    in_.filled(0);
     input_ended_ = true;
     starved_     = false;
     if (stage_ == stage::lingering) return end(false);
     peer_gone(disconnect_how::fin, now);
+}
+
+void http1_session::input_failed(time_point now)
+{
+    if (stage_ == stage::lingering) return end(false);
+    peer_gone(disconnect_how::reset, now);
 }
 
 // ---- bytes out

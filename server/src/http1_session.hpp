@@ -64,19 +64,18 @@ public:
     bool         yields() const noexcept { return answers_this_turn_ >= settings_.limits.answers_per_turn; }
     void         begin_turn() noexcept { answers_this_turn_ = 0; }
 
-    /// True while the connection has been silent for so long that it should give back what it reads into, and only be told
-    /// when there is something to read. Then: `woken`.
+    /// True while the connection has been silent for so long that it should give back what only requests need.
     bool dozes() const noexcept { return dozes_; }
-    /// No read is under way any more.
-    void give_back_input() noexcept;
-    void woken() noexcept { dozes_ = false; }
 
     // ---- bytes in
     std::span<char> input_room();
     void            received(std::size_t count, time_point now);
     void            input_ended(time_point now);
+    /// Reading met a reset.
+    void            input_failed(time_point now);
     /// Whether unread bytes are read and kept while a request is handled, as nothing else would tell of a departure.
     void            read_ahead(bool on) noexcept { reads_ahead_ = on; }
+    bool            reads_ahead() const noexcept { return reads_ahead_; }
 
     // ---- bytes out
     /// The next bytes; they stay where they are until `sent`.

@@ -15,7 +15,6 @@ using namespace std::chrono_literals;
 void http1_session::peer_gone(disconnect_how how, time_point now)
 {
     if (departure_ == disconnect_how::reset) return;
-    if (stage_ == stage::lingering && how == disconnect_how::reset) return end(false);  // there is nothing left to read over
     if (stage_ == stage::lingering || stage_ == stage::handed_over || stage_ == stage::over) return;  // nobody asks any more
     departure_ = how;
     if (exchange_.open) {
@@ -47,6 +46,7 @@ void http1_session::slim() noexcept
 
 void http1_session::apply_departure(time_point now)
 {
+    if (stage_ == stage::handed_over) return;  // what has come, and its end, are for whoever reads the raw stream
     if (departure_ == disconnect_how::reset) return lose_client(departure_, now, false);
     if (exchange_.terms.on_disconnect == on_disconnect::finish) return;
     // Half a body makes no request: a client that ends inside it does not wait for an answer.
@@ -118,7 +118,7 @@ void http1_session::close_if_idle() noexcept
 // ---- time
 
 namespace {
-// Reading into a buffer that waits costs memory, being told first costs a system call: who was silent for a while pays that.
+// What a connection keeps for its next request is worth it while one may come any moment.
 constexpr duration doze_after = 1s;
 }  // namespace
 
@@ -133,15 +133,9 @@ void http1_session::fall_silent(time_point now)
     if (now >= quiet_since() + settings_.limits.keep_alive_idle) return end(false);
     if (dozes_ || now < quiet_since() + doze_after || unsent() != 0) return;
     dozes_ = true;
+    if (in_.empty()) in_.clear();
     filling_.release();
     sending_.release();
-}
-
-void http1_session::give_back_input() noexcept
-{
-    in_.filled(0);
-    in_.clear();
-    parser_.reset();  // of an empty line before the request
 }
 
 time_point http1_session::wake_at() const noexcept

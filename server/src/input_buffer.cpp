@@ -13,7 +13,6 @@ constexpr std::size_t wide_block = 4096;
 
 std::span<char> input_buffer::room(std::size_t wanted)
 {
-    lent_ = true;
     if (wide_) wanted = std::max(wanted, wide_block / 2);
     if (block_.size() - end_ >= wanted) return {block_.data() + end_, block_.size() - end_};
 
@@ -41,13 +40,11 @@ void input_buffer::unpin() noexcept
 void input_buffer::rewind() noexcept
 {
     if (block_.size() > wide_block) return clear();
-    if (!lent_) begin_ = end_ = 0;
+    begin_ = end_ = 0;
 }
 
 void input_buffer::clear() noexcept
 {
-    begin_ = end_;
-    if (lent_) return;
     begin_ = end_ = 0;
     if (is_pinned_ && !pinned_)
         pinned_ = std::move(block_);

@@ -11,7 +11,7 @@ namespace curfew::detail {
 /// Holds what has arrived on one connection, in memory that it borrows while there is something to hold.
 ///
 /// The bytes of a request's head can be pinned: they then stay where they are, while what follows them may be used,
-/// moved and added to. Nor does room that was given out move or go, whatever else happens, before `filled` says what became of it.
+/// moved and added to.
 class input_buffer {
 public:
     explicit input_buffer(buffer_pool& pool) noexcept : pool_(&pool) {}
@@ -21,13 +21,13 @@ public:
     std::size_t     size() const noexcept { return end_ - begin_; }
     bool            empty() const noexcept { return begin_ == end_; }
 
-    /// Room for more, at least `wanted` bytes. What was given out by `bytes()` may have moved, unless it is pinned.
+    /// Room for more, at least `wanted` bytes, until the next change. What was given out by `bytes()` may have moved, unless it
+    /// is pinned.
     std::span<char> room(std::size_t wanted);
-    /// So many bytes of the room were filled; 0 if none will be.
+    /// So many bytes of the room were filled.
     void filled(std::size_t count) noexcept
     {
         end_ += count;
-        lent_ = false;
         wide_ = wide_ || (end_ == block_.size() && count != 0);
     }
 
@@ -53,7 +53,6 @@ private:
     std::size_t        begin_     = 0;
     std::size_t        end_       = 0;
     bool               is_pinned_ = false;
-    bool               lent_      = false;  // somebody may still write into the room
     bool               wide_      = false;  // the room has been too small before
 };
 

@@ -2,6 +2,7 @@
 
 #include "connection.hpp"
 #include "server_log.hpp"
+#include "socket_watch.hpp"
 #include "transport_tcp.hpp"
 #include "transport_unix.hpp"
 
@@ -115,6 +116,7 @@ public:
         : worker_(std::move(in)), where_(socket.where()), max_connections_(max_connections),
           acceptor_(worker_->io().get_executor()), retry_(*this)
     {
+        socket_watch::of(worker_->io());  // now, as it needs a descriptor of its own
         sockaddr_storage storage{};
         socklen_t        size = sizeof storage;
         ::getsockname(socket.descriptor(), reinterpret_cast<sockaddr*>(&storage), &size);

@@ -17,6 +17,7 @@
 namespace curfew::detail {
 
 /// Reads first what was received before the hand-over. Handlers hold the transport, so it may be destroyed at any time.
+/// `Stream` is a transport's `raw_type`.
 template <class Stream>
 class raw_stream_on final : public raw_stream {
 public:

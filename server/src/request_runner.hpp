@@ -3,9 +3,9 @@
 
 #include "body_source.hpp"
 #include "http1_session.hpp"
-#include "peer_observer.hpp"
 #include "request_data.hpp"
 #include "request_node.hpp"
+#include "transport_observer.hpp"
 #include "verdict.hpp"
 #include "worker.hpp"
 
@@ -34,7 +34,7 @@ namespace curfew::detail {
 /// Plain handlers run where they are called from. For the others there is one coroutine per connection, started when the
 /// first of them comes; between requests it is parked, and continued inline. It holds the connection.
 class request_runner : public boost::intrusive_ref_counter<request_runner, boost::thread_unsafe_counter>,
-                       public peer_observer,
+                       public transport_observer,
                        public body_source,
                        public body_sink,
                        public stream_source,

@@ -9,6 +9,7 @@
 #include <array>
 #include <charconv>
 #include <cstddef>
+#include <cstring>
 #include <string>
 
 namespace curfew::detail {
@@ -100,6 +101,30 @@ bool is_plain_host(std::string_view text) noexcept
     return at != begin && (at == end || (*at == ':' && is_port({at + 1, end})));
 }
 
+// The Host field is the same in nearly every request that a thread sees: what was good is good again.
+class known_host
+{
+public:
+    bool is(std::string_view text) const noexcept
+    {
+        return text.size() == size_ && std::memcmp(text.data(), text_, size_) == 0;
+    }
+    void remember(std::string_view text) noexcept
+    {
+        if (text.size() > sizeof text_) {
+            return;
+        }
+        size_ = text.size();
+        std::ranges::copy(text, text_);
+    }
+
+private:
+    char        text_[64] = {};
+    std::size_t size_     = 0;
+};
+
+constinit thread_local known_host last_good_host;
+
 // `host:port` as CONNECT has it: neither may be missing.
 bool is_host_and_port(std::string_view text) noexcept
 {
@@ -158,7 +183,11 @@ std::optional<request_target> read_target(method m, std::string_view target)
 
 bool is_host(std::string_view text) noexcept
 {
-    if (text.empty() || is_plain_host(text)) {
+    if (text.empty() || last_good_host.is(text)) {
+        return true;
+    }
+    if (is_plain_host(text)) {
+        last_good_host.remember(text);
         return true;
     }
     if (!take_host(text)) {

@@ -72,15 +72,27 @@ void memory_wire::progress()
 void memory_wire::progress_read()
 {
     if (!reading_) return;
-    if (server_closed_) return complete(reading_, boost::asio::error::operation_aborted, 0);
-    if (client_reset_) return complete(reading_, boost::asio::error::connection_reset, 0);
-    if (!to_server_.empty()) {
-        const auto size = std::min(to_server_.size(), read_into_.size());
-        if (size != 0) std::memcpy(read_into_.data(), to_server_.data(), size);
-        to_server_.erase(0, size);
-        return complete(reading_, {}, size);
-    }
-    if (client_finished_) complete(reading_, boost::asio::error::eof, 0);
+    boost::system::error_code error;
+    const auto                size = read(read_into_, error);
+    if (error != boost::asio::error::would_block) complete(reading_, error, size);
+}
+
+std::size_t memory_wire::read(boost::asio::mutable_buffer into, boost::system::error_code& error)
+{
+    const auto size = std::min(to_server_.size(), into.size());
+    if (server_closed_)
+        error = boost::asio::error::operation_aborted;
+    else if (client_reset_)
+        error = boost::asio::error::connection_reset;
+    else if (!to_server_.empty())
+        std::memcpy(into.data(), to_server_.data(), size);
+    else if (client_finished_)
+        error = boost::asio::error::eof;
+    else
+        error = boost::asio::error::would_block;
+    if (error) return 0;
+    to_server_.erase(0, size);
+    return size;
 }
 
 void memory_wire::progress_write()
@@ -106,21 +118,38 @@ void memory_wire::take(boost::asio::const_buffer bytes)
     if (window_ != SIZE_MAX) window_ -= bytes.size();
 }
 
+// Tells once of everything that happens in one go, as a kernel does.
 void memory_wire::notice()
 {
+    if (!observer_) return;
     const auto how = client_reset_      ? disconnect_how::reset
                      : client_finished_ ? disconnect_how::fin
                                         : disconnect_how::none;
-    if (!observer_ || how == told_) return;
-    told_ = how;
-    boost::asio::post(executor_, [self = self_.lock(), how] {
-        if (self && self->observer_) self->observer_->on_peer_gone(how);
+    if (tells_departure_ && how != told_gone_) untold_.gone = told_gone_ = how;
+    if (awaits_room_ && (window_ != 0 || client_reset_)) untold_.writable = !(awaits_room_ = false);
+    untold_.readable |= readable();
+    const bool anything = untold_.readable || untold_.writable || untold_.gone != disconnect_how::none;
+    if (!anything || std::exchange(telling_, true)) return;
+    boost::asio::post(executor_, [self = self_.lock()] {
+        if (self) self->tell();
     });
+}
+
+void memory_wire::tell()
+{
+    telling_ = false;
+    const auto what = std::exchange(untold_, {});
+    if (observer_) observer_->on_ready(what);
 }
 
 void memory_wire::complete(std::unique_ptr<operation>& op, boost::system::error_code error, std::size_t size)
 {
     boost::asio::post(executor_, [op = std::move(op), error, size] { op->complete(error, size); });
+}
+
+std::size_t memory_stream::read_some(boost::asio::mutable_buffer into, boost::system::error_code& error)
+{
+    return wire_->read(into, error);
 }
 
 std::size_t memory_stream::write_some(boost::asio::const_buffer from, boost::system::error_code& error)
@@ -149,12 +178,24 @@ void memory_stream::close(bool reset) noexcept
     wire_->progress();
 }
 
-bool memory_stream::watch(peer_observer& observer)
+bool memory_stream::watch(transport_observer& observer)
 {
-    if (!watched_) return false;
-    wire_->observer_ = &observer;
+    wire_->observer_        = &observer;
+    wire_->tells_departure_ = watched_;
     wire_->notice();
-    return true;
+    return watched_;
+}
+
+void memory_stream::unwatch() noexcept
+{
+    wire_->observer_ = nullptr;
+    wire_->untold_   = {};
+}
+
+auto memory_stream::release() -> raw_type
+{
+    unwatch();
+    return std::move(*this);
 }
 
 }  // namespace curfew::detail

@@ -1,7 +1,7 @@
 // Connections within the process, whose other side is driven by a test.
 #pragma once
 
-#include "peer_observer.hpp"
+#include "transport_observer.hpp"
 
 #include <curfew/detail/lease.hpp>
 
@@ -42,6 +42,9 @@ public:
     /// How many more bytes the server may send before it has to wait. Default: no bound.
     void client_window(std::size_t bytes);
 
+    /// Whether the server has something to read: bytes, the end, or a reset.
+    bool readable() const noexcept { return !to_server_.empty() || client_finished_ || client_reset_; }
+
     bool server_finished() const noexcept { return server_finished_; }
     bool server_closed() const noexcept { return server_closed_; }
     bool server_reset() const noexcept { return server_reset_; }
@@ -58,9 +61,11 @@ private:
     void abort(std::unique_ptr<operation>& op);
     void progress();
     void progress_read();
+    std::size_t read(boost::asio::mutable_buffer into, boost::system::error_code& error);
     void progress_write();
     void take(boost::asio::const_buffer bytes);
     void notice();
+    void tell();
     void complete(std::unique_ptr<operation>& op, boost::system::error_code error, std::size_t size);
 
     executor_type                 executor_;
@@ -71,9 +76,13 @@ private:
     std::unique_ptr<operation>    reading_, writing_;
     boost::asio::mutable_buffer   read_into_;
     boost::asio::const_buffer     write_from_;
-    peer_observer*                observer_ = nullptr;
-    disconnect_how                told_     = disconnect_how::none;
-    lease                         socket_;  // the server's
+    transport_observer*           observer_ = nullptr;
+    bool                          tells_departure_ = false;
+    bool                          awaits_room_     = false;  // a write would have blocked
+    readiness                     untold_;
+    disconnect_how                told_gone_    = disconnect_how::none;
+    bool                          telling_      = false;  // posted
+    lease                         socket_;                // the server's
     std::weak_ptr<memory_wire>    self_;
     friend std::shared_ptr<memory_wire> make_memory_wire(executor_type, std::source_location);
 };
@@ -82,10 +91,11 @@ private:
 std::shared_ptr<memory_wire> make_memory_wire(memory_wire::executor_type ex,
                                               std::source_location       where = std::source_location::current());
 
-/// The server's side of a `memory_wire`: a transport as `connection` wants it.
+/// The server's side of a `memory_wire`: a transport as `connection` wants it, and what is left of it as a raw stream.
 class memory_stream {
 public:
     using executor_type = memory_wire::executor_type;
+    using raw_type      = memory_stream;
 
     /// `watched`: whether the stream tells of the peer's departure by itself, as TCP does on Linux.
     memory_stream(std::shared_ptr<memory_wire> wire, bool watched) noexcept : wire_(std::move(wire)), watched_(watched) {}
@@ -101,13 +111,6 @@ public:
         wire_->progress();
     }
     template <class Handler>
-    void async_wait_read(Handler handler)
-    {
-        async_read_some({}, [handler = std::move(handler)](const boost::system::error_code& error, std::size_t) mutable {
-            std::move(handler)(error);
-        });
-    }
-    template <class Handler>
     void async_write_some(boost::asio::const_buffer from, Handler handler)
     {
         cancel_by(handler, &memory_wire::writing_);
@@ -115,12 +118,16 @@ public:
         wire_->writing_    = std::make_unique<holder<Handler>>(std::move(handler));
         wire_->progress();
     }
+    std::size_t read_some(boost::asio::mutable_buffer into, boost::system::error_code& error);
+    bool        readable() const noexcept { return wire_->readable(); }
+    void        notice(readiness) noexcept {}
     std::size_t write_some(boost::asio::const_buffer from, boost::system::error_code& error);
-    void        cancel_read() noexcept { wire_->abort(wire_->reading_); }
+    void        await_writable() noexcept { wire_->awaits_room_ = true; }
     void        shut_down_send() noexcept { wire_->server_finished_ = true; }
     void        close(bool reset) noexcept;
-    bool        watch(peer_observer& observer);
-    void        unwatch() noexcept { wire_->observer_ = nullptr; }
+    bool        watch(transport_observer& observer);
+    void        unwatch() noexcept;
+    raw_type    release();
     std::string peer() const { return "memory"; }
 
 private:

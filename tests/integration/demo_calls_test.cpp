@@ -108,7 +108,7 @@ TEST_F(demo_calls, cancels_the_other_calls_when_one_fails)
 
     EXPECT_THAT(failed.text, StartsWith("HTTP/1.1 502 Bad Gateway\r\n"));
     EXPECT_EQ(body_of(failed)["detail"], "call 2 of 3 answered 404");
-    service.wait_for("(/chain/0\\?ms=60000[^\n]*client_gone[^]*/chain/0\\?ms=60000[^\n]*client_gone)");
+    service.wait_for("(/chain/0\\?ms=60000[^\n]*client_gone)");  // of the others, those that had been sent
     EXPECT_TRUE(service.wait_for_inflight(0));
 }
 

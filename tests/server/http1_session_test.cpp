@@ -78,6 +78,20 @@ TEST(http1_session, asks_for_bytes_until_a_head_is_complete)
     EXPECT_FALSE(s.session.wants_input());  // back-pressure: what follows waits in the kernel
 }
 
+TEST(http1_session, leaves_a_departure_that_came_with_the_request_to_who_takes_the_transport_over)
+{
+    fed s;
+    s.session.peer_gone(disconnect_how::fin, s.now);
+    s.receive(get);
+    s.begin();
+
+    ASSERT_TRUE(s.session.hand_over());
+    s.session.handler_suspended(s.now);
+
+    EXPECT_EQ(s.next(), session_step::none);
+    EXPECT_EQ(s.session.request().canceled, cause_kind::none);
+}
+
 TEST(http1_session, formats_pipelined_answers_into_one_run_of_bytes)
 {
     fed s;

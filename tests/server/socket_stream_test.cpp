@@ -1,8 +1,6 @@
 #include "transport_tcp.hpp"
 #include "transport_unix.hpp"
 
-#include "logged_lines.hpp"
-
 #include <curfew/detail/loop.hpp>
 #include <curfew/testing/manual_clock.hpp>
 #include <curfew/testing/proves.hpp>
@@ -11,19 +9,19 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <system_error>
 #include <utility>
 
 using namespace curfew;
 using namespace curfew::detail;
-using curfew::testing::logged_lines;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::ThrowsMessage;
 
 namespace {
 
-struct nobody final : peer_observer {
-    void on_peer_gone(disconnect_how) noexcept override {}
+struct nobody final : transport_observer {
+    void on_ready(readiness) noexcept override {}
 };
 
 struct sockets : ::testing::Test {
@@ -34,14 +32,11 @@ struct sockets : ::testing::Test {
 
 }  // namespace
 
-TEST_F(sockets, that_the_kernel_cannot_watch_are_read_ahead)
+TEST_F(sockets, that_the_kernel_cannot_watch_are_refused)
 {
-    logged_lines logged;
-    tcp_stream   unopened(tcp_stream::socket_type(loop.io()), true);
+    tcp_stream unopened(tcp_stream::socket_type(loop.io()), true);
 
-    EXPECT_FALSE(unopened.watch(observer));
-
-    EXPECT_THAT(logged.lines, ElementsAre(HasSubstr("watch a connection, which is read ahead instead: ")));
+    EXPECT_THAT([&] { unopened.watch(observer); }, ThrowsMessage<std::system_error>(HasSubstr("watch a connection: ")));
 }
 
 TEST_F(sockets, are_listed_from_when_they_were_accepted_until_they_are_closed)

@@ -1,4 +1,4 @@
-#include "disconnect_watch.hpp"
+#include "socket_watch.hpp"
 
 #include <boost/asio/error.hpp>
 
@@ -7,9 +7,13 @@
 
 namespace curfew::detail {
 
-boost::asio::execution_context::id disconnect_watch::id;
+namespace {
+constexpr unsigned always = EPOLLIN | EPOLLRDHUP | EPOLLET;
+}  // namespace
 
-disconnect_watch::disconnect_watch(boost::asio::execution_context& io)
+boost::asio::execution_context::id socket_watch::id;
+
+socket_watch::socket_watch(boost::asio::execution_context& io)
     : service(io), epoll_(static_cast<boost::asio::io_context&>(io).get_executor())
 {
     const int descriptor = ::epoll_create1(EPOLL_CLOEXEC);
@@ -17,24 +21,34 @@ disconnect_watch::disconnect_watch(boost::asio::execution_context& io)
     epoll_.assign(descriptor);
 }
 
-void disconnect_watch::shutdown()
+void socket_watch::shutdown()
 {
     boost::system::error_code ignored;
     epoll_.close(ignored);
 }
 
-void disconnect_watch::add(int socket, peer_observer& observer)
+void socket_watch::control(int operation, int socket, transport_observer& observer, unsigned events)
 {
     epoll_event interest{};
-    interest.events   = EPOLLRDHUP | EPOLLET;
+    interest.events   = events;
     interest.data.ptr = &observer;
-    if (::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, socket, &interest) != 0)
+    if (::epoll_ctl(epoll_.native_handle(), operation, socket, &interest) != 0)
         throw std::system_error(errno, std::system_category(), "watch a connection");
+}
+
+void socket_watch::add(int socket, transport_observer& observer)
+{
+    control(EPOLL_CTL_ADD, socket, observer, always);
     ++watched_;
     wait();
 }
 
-void disconnect_watch::remove(int socket, peer_observer& observer) noexcept
+void socket_watch::add_writable(int socket, transport_observer& observer)
+{
+    control(EPOLL_CTL_MOD, socket, observer, always | EPOLLOUT);
+}
+
+void socket_watch::remove(int socket, transport_observer& observer) noexcept
 {
     if (!epoll_.is_open()) return;
     epoll_event unused{};
@@ -49,7 +63,7 @@ void disconnect_watch::remove(int socket, peer_observer& observer) noexcept
     }
 }
 
-void disconnect_watch::wait()
+void socket_watch::wait()
 {
     if (waiting_) return;
     waiting_ = true;
@@ -57,18 +71,24 @@ void disconnect_watch::wait()
         waiting_ = false;
         if (error == boost::asio::error::bad_descriptor || !epoll_.is_open()) return;
         if (!error) hand_out();
-        if (watched_ != 0) wait();
+        if (watched_ != 0) wait();  // tells again of what was too much for one round
     });
 }
 
-void disconnect_watch::hand_out()
+void socket_watch::hand_out()
 {
     events_end_ = ::epoll_wait(epoll_.native_handle(), events_.data(), static_cast<int>(events_.size()), 0);
     for (int i = 0; i < events_end_; ++i) {
         const auto& event = events_[static_cast<std::size_t>(i)];
         if (event.data.ptr == nullptr) continue;
-        const bool reset = (event.events & (EPOLLERR | EPOLLHUP)) != 0;
-        static_cast<peer_observer*>(event.data.ptr)->on_peer_gone(reset ? disconnect_how::reset : disconnect_how::fin);
+        readiness what;
+        what.readable = true;  // what ends is read to its end as well
+        what.writable = (event.events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) != 0;
+        if ((event.events & (EPOLLERR | EPOLLHUP)) != 0)
+            what.gone = disconnect_how::reset;
+        else if ((event.events & EPOLLRDHUP) != 0)
+            what.gone = disconnect_how::fin;
+        static_cast<transport_observer*>(event.data.ptr)->on_ready(what);
     }
     events_end_ = 0;
 }
