@@ -58,6 +58,23 @@ task<response> drip(context, request)
     co_return stream_response(status::ok, content_types::text, begin);
 }
 
+/// Calls `/hop/{n-1}` of this service; the last one waits.
+class hops {
+public:
+    task<response> answer(context ctx, request req)
+    {
+        const auto left = req.path_param_as<unsigned>("n");
+        if (left == 0) co_return co_await wait(ctx, req);
+        auto answer = co_await api_.get(ctx, base + "/hop/" + std::to_string(left - 1));
+        co_return text(answer.status(), co_await answer.read_all(ctx));
+    }
+
+    std::string base;
+
+private:
+    client api_;
+};
+
 double thread_cpu_seconds()
 {
     timespec now{};
@@ -123,7 +140,7 @@ task<> measure_calls(context ctx, client& api, std::string base)
 
 task<> measure_cancels(context ctx, client& api, std::string base)
 {
-    for (const auto target : {"/wait", "/drip"}) {
+    for (const auto target : {"/wait", "/drip", "/hop/2"}) {
         std::vector<double> all;
         co_await cancels(ctx, api, base + target, 300, all);
         std::printf("%s: from cancel to the end over there, p50\t%.0f\tus\n", target, all[all.size() / 2]);
@@ -140,15 +157,18 @@ int main(int argc, char** argv)
     routes.get("/hello", [](context, request) { return text(status::ok, "hello"); });
     routes.get("/wait", wait);
     routes.get("/drip", drip);
+    hops chain;
+    routes.get("/hop/{n}", [&](context ctx, request req) { return chain.answer(ctx, req); });
     server_options options;
     options.listen         = {"127.0.0.1:0"};
     options.threads        = 1;
     options.handle_signals = false;
     server service(std::move(routes), options);
     service.listen();
+    const auto base = "http://" + service.local_endpoints().front();
+    chain.base      = base;
     std::jthread serving([&] { service.run(); });
 
-    const auto base = "http://" + service.local_endpoints().front();
     if (what != "cancels") run(measure_calls, base);
     if (what != "calls") run(measure_cancels, base);
     service.stop();
