@@ -8,9 +8,16 @@
 #include <curfew/sleep.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <vector>
 
 namespace curfew::detail {
+
+namespace {
+
+constexpr std::chrono::minutes budget_kept{10};  // it is full again by then, as a new one is
+
+}  // namespace
 
 // ---- a place
 
@@ -132,6 +139,18 @@ task<pool_place> client_loop::acquire(const context& ctx, const origin& to, std:
 client_loop::pool_entry& client_loop::pool_of(const origin& to)
 {
     return *pools_.try_emplace(to, options_->pool).first;
+}
+
+std::shared_ptr<retry_budget> client_loop::retries_to(const origin& to)
+{
+    constexpr std::size_t many = 64;
+
+    const auto now = loop_.now();
+    if (budgets_.size() > many) std::erase_if(budgets_, [&](const auto& each) { return each.second.used + budget_kept < now; });
+    auto& known = budgets_[to];
+    if (!known.budget) known.budget = std::make_shared<retry_budget>(options_->retries.budget);
+    known.used = now;
+    return known.budget;
 }
 
 // Forgets an origin that nobody calls any more, so that a client of many origins does not grow.

@@ -9,6 +9,7 @@
 #include <curfew/detail/deadline_heap.hpp>
 #include <curfew/detail/lease.hpp>
 #include <curfew/detail/loop.hpp>
+#include <curfew/retry_budget.hpp>
 #include <curfew/task.hpp>
 
 #include <map>
@@ -85,6 +86,9 @@ public:
     /// Lifetime: `ctx` and `to` are borrowed until completion.
     task<pool_place> acquire(const context& ctx, const origin& to, std::source_location where);
 
+    /// What is left for retries of calls to this origin.
+    std::shared_ptr<retry_budget> retries_to(const origin& to);
+
     /// The client is gone: closes what is idle, keeps nothing from now on. Calls under way go on.
     void close() noexcept;
     /// The io_context goes: destroys the coroutines that wait, and passes nothing on any more.
@@ -100,6 +104,10 @@ private:
     void        rearm(time_point when) noexcept;
     static void on_time(deadline_entry& entry, deadline_event event) noexcept;
 
+    struct known_budget {
+        std::shared_ptr<retry_budget> budget;
+        time_point                    used;
+    };
     struct expiry_timer final : deadline_entry {
         explicit expiry_timer(client_loop& l) noexcept : deadline_entry(&client_loop::on_time), owner(l) {}
         client_loop& owner;
@@ -109,6 +117,7 @@ private:
     std::shared_ptr<const client_options> options_;
     std::unique_ptr<client_connector>     connector_;
     std::map<origin, origin_pool>         pools_;
+    std::map<origin, known_budget>        budgets_;
     expiry_timer                          expiry_{*this};
     time_point                            armed_for_ = time_point::max();
     std::set<queued_call*>                queued_;

@@ -73,6 +73,15 @@ private:
 
 inline constexpr std::string_view ok_hello = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
 
+/// The value of a field in a request; "none" if there is none.
+inline std::string sent_field(const std::string& request, std::string_view name)
+{
+    const auto at = request.find("\r\n" + std::string(name) + ": ");
+    if (at == request.npos) return "none";
+    const auto from = at + 4 + name.size();
+    return request.substr(from, request.find("\r\n", from) - from);
+}
+
 /// What a call failed with; empty if it did not, or with something else.
 template <class T>
 std::optional<client_error> failure_of(const started<T>& call)

@@ -18,14 +18,6 @@ client_options speaking(std::optional<deadline_header> header)
     return options;
 }
 
-std::string sent_field(const std::string& request, std::string_view name)
-{
-    const auto at = request.find("\r\n" + std::string(name) + ": ");
-    if (at == request.npos) return "none";
-    const auto from = at + 4 + name.size();
-    return request.substr(from, request.find("\r\n", from) - from);
-}
-
 }  // namespace
 
 TEST(client_deadline, tells_what_is_left_less_a_reserve)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <curfew/deadline_header.hpp>
+#include <curfew/retry_budget.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -44,6 +45,23 @@ struct client_timeouts {
     milliseconds idle{30'000};      ///< Without progress in sending, or in reading the answer's body. Default 30 s.
 };
 
+/// When a call that failed is made again. All attempts, and the pauses between them, lie within the context's deadline
+/// and the call's timeout; the other side is told what is left each time.
+///
+/// Again goes what may be over the next time: a connection that could not be made or that broke, an attempt that took too
+/// long, an answer of 502 or 503. An answer of 504 says that time was up, and stays. A request that may act twice goes again
+/// only if none of it has been sent (`client_request::idempotent`).
+struct client_retries {
+    using milliseconds = std::chrono::milliseconds;
+
+    int          attempts = 1;          ///< In all. Default 1: a call that failed has failed.
+    milliseconds first_pause{50};       ///< Before the second one at most, twice that for each further one; the length is random. Default 50 ms.
+    milliseconds longest_pause{2'000};  ///< Default 2 s. A `Retry-After` may make it longer.
+    milliseconds attempt_time{0};       ///< Of one, up to its answer's head. Default 0: as long as the call has.
+    /// What all calls to one origin have for retries, per loop. Default: one for ten calls.
+    retry_budget_options budget;
+};
+
 /// How names become addresses.
 struct resolver_options {
     std::size_t               threads = 2;    ///< That wait for the system's resolver, for all loops. Default 2.
@@ -65,6 +83,7 @@ struct client_options {
     unsigned max_redirects = 0;
 
     client_timeouts  timeouts;
+    client_retries   retries;
     pool_options     pool;
     client_limits    limits;
     tls_options      tls;
