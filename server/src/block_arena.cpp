@@ -2,6 +2,10 @@
 
 #include <sys/mman.h>
 
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#endif
+
 #include <bit>
 #include <cstdint>
 #include <memory>
@@ -11,11 +15,24 @@ namespace curfew::detail {
 
 namespace {
 
-constexpr std::size_t page_size       = 4096;
-constexpr std::size_t blocks_in_page  = page_size / block_arena::block_size;
-constexpr std::size_t pages_in_chunk  = 64;
-constexpr std::size_t chunk_size      = pages_in_chunk * page_size;
-constexpr unsigned    all_blocks      = (1u << blocks_in_page) - 1;
+constexpr std::size_t page_size      = 4096;
+constexpr std::size_t pages_in_chunk = 64;
+constexpr std::size_t chunk_size     = pages_in_chunk * page_size;
+
+// The address sanitizer is to see the use of what was given back, as it does with memory from the heap.
+#ifdef __SANITIZE_ADDRESS__
+void forbid(const char* block, std::size_t size) noexcept
+{
+    __asan_poison_memory_region(block, size);
+}
+void permit(const char* block, std::size_t size) noexcept
+{
+    __asan_unpoison_memory_region(block, size);
+}
+#else
+void forbid(const char*, std::size_t) noexcept {}
+void permit(const char*, std::size_t) noexcept {}
+#endif
 
 }  // namespace
 
@@ -26,19 +43,29 @@ struct block_arena::page {
     bool         is_started = false;  // in `started_`
 };
 
+block_arena::block_arena(std::size_t block_size) noexcept
+    : block_size_(block_size), all_used_(static_cast<std::uint8_t>((1u << (page_size / block_size)) - 1))
+{
+}
+
 block_arena::~block_arena()
 {
-    for (page* const chunk : chunks_) ::munmap(chunk, chunk_size);
+    for (page* const chunk : chunks_) {
+        permit(reinterpret_cast<const char*>(chunk), chunk_size);
+        ::munmap(chunk, chunk_size);
+    }
 }
 
 char* block_arena::take()
 {
     while (!started_.empty()) {
         page& last = *started_.back();
-        if (last.used != 0 && last.used != all_blocks) {
+        if (last.used != 0 && last.used != all_used_) {
             const int free = std::countr_one(last.used);
             last.used |= static_cast<std::uint8_t>(1u << free);
-            return last.memory + static_cast<std::size_t>(free) * block_size;
+            char* const block = last.memory + static_cast<std::size_t>(free) * block_size_;
+            permit(block, block_size_);
+            return block;
         }
         last.is_started = false;
         started_.pop_back();
@@ -49,13 +76,15 @@ char* block_arena::take()
     fresh.used       = 1;
     fresh.is_started = true;
     started_.push_back(&fresh);
+    permit(fresh.memory, block_size_);
     return fresh.memory;
 }
 
 void block_arena::give_back(char* block) noexcept
 {
     page& its = page_of(block);
-    its.used &= static_cast<std::uint8_t>(~(1u << static_cast<std::size_t>(block - its.memory) / block_size));
+    its.used &= static_cast<std::uint8_t>(~(1u << static_cast<std::size_t>(block - its.memory) / block_size_));
+    forbid(block, block_size_);
     if (its.used == 0) {
         ::madvise(its.memory, page_size, MADV_DONTNEED);  // where pages are larger this fails, and the memory stays
         unused_.push_back(&its);

@@ -2,19 +2,19 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 namespace curfew::detail {
 
-/// Hands out blocks of one size, four to a page.
+/// Hands out blocks of one size, a few to a page.
 ///
 /// A heap would not do: what thousands of connections borrow for a moment would leave holes between what they keep, and the
 /// process as large as it ever was. Not thread-safe.
 class block_arena {
 public:
-    static constexpr std::size_t block_size = 1024;
-
-    block_arena() noexcept {}
+    /// Precondition: at least two blocks of `block_size` bytes, and at most eight, make a page of 4 KiB; a multiple of 16.
+    explicit block_arena(std::size_t block_size) noexcept;
     block_arena(const block_arena&)            = delete;
     block_arena& operator=(const block_arena&) = delete;
     ~block_arena();
@@ -30,6 +30,8 @@ private:
     void  add_chunk();
     page& page_of(const char* block) const noexcept;
 
+    const std::size_t  block_size_;
+    const std::uint8_t all_used_;  // a bit for each block of a page
     std::vector<page*> chunks_;   // of descriptions, each beside its chunk of pages
     std::vector<page*> started_;  // may have free blocks; a page is in here at most once
     std::vector<page*> unused_;   // hold no memory

@@ -16,7 +16,7 @@ namespace curfew::detail {
 /// Larger blocks, for large heads and bodies, come from the heap and go back to it. Not thread-safe.
 class buffer_pool {
 public:
-    static constexpr std::size_t block_size = block_arena::block_size;
+    static constexpr std::size_t block_size = 1024;
 
     class block {
     public:
@@ -90,7 +90,7 @@ private:
             arena_.give_back(bytes);
     }
 
-    block_arena        arena_;
+    block_arena        arena_{block_size};
     std::vector<char*> free_;
 };
 

@@ -31,8 +31,30 @@ bool would_block(const boost::system::error_code& error) noexcept
 template <class Stream>
 void connection<Stream>::start(std::shared_ptr<worker> in, Stream stream)
 {
-    boost::intrusive_ptr<connection> self(new connection(std::move(in), std::move(stream)));
+    auto& its = *in;
+    boost::intrusive_ptr<connection> self(new (its) connection(std::move(in), std::move(stream)));
     self->begin();
+}
+
+template <class Stream>
+void* connection<Stream>::operator new([[maybe_unused]] std::size_t size, worker& in)
+{
+    static_assert(sizeof(connection) <= loop_storage::connection_size);
+    return in.storage().connections.take();
+}
+
+template <class Stream>
+void connection<Stream>::operator delete(void* at, worker& in) noexcept
+{
+    in.storage().connections.give_back(static_cast<char*>(at));
+}
+
+template <class Stream>
+void connection<Stream>::operator delete(connection* self, std::destroying_delete_t) noexcept
+{
+    const auto in = self->keeps_worker_;
+    self->~connection();
+    operator delete(static_cast<void*>(self), *in);
 }
 
 template <class Stream>

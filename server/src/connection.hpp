@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <new>
 
 namespace curfew::detail {
 
@@ -24,6 +25,11 @@ public:
     static void start(std::shared_ptr<worker> in, Stream stream);
 
     ~connection() override;
+
+    // In memory of their worker's, apart from what requests allocate for a moment: that leaves no holes between them.
+    static void* operator new(std::size_t size, worker& in);
+    static void  operator delete(void* at, worker& in) noexcept;
+    static void  operator delete(connection* self, std::destroying_delete_t) noexcept;
 
 private:
     connection(std::shared_ptr<worker> in, Stream stream);

@@ -1,6 +1,7 @@
-// What the connections of one loop share: memory to borrow, and the date.
+// What the connections of one loop share: memory to live in and to borrow, and the date.
 #pragma once
 
+#include "block_arena.hpp"
 #include "buffer_pool.hpp"
 #include "date_cache.hpp"
 #include "request_head.hpp"
@@ -39,8 +40,12 @@ private:
 };
 
 struct loop_storage {
+    /// What a connection may be large: three of them make a page.
+    static constexpr std::size_t connection_size = 1360;
+
     explicit loop_storage(std::size_t fields) noexcept : tables(fields) {}
 
+    block_arena      connections{connection_size};
     buffer_pool      buffers;
     field_table_pool tables;
     date_cache       date;

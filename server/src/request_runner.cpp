@@ -89,7 +89,7 @@ void request_runner::stop() noexcept
     if (coroutine_ && coroutine_->idle) coroutine_->idle.resume();
 }
 
-void request_runner::rest() noexcept
+void request_runner::rest()
 {
     waits_.reset();
     if (coroutine_) {
@@ -98,6 +98,7 @@ void request_runner::rest() noexcept
     } else {
         drop_nodes();
     }
+    worker_.connection_rested();
 }
 
 // Precondition: nobody else holds it, as is so between two requests.

@@ -80,7 +80,7 @@ protected:
     /// An operation on a transport that is to be given away has ended.
     void transport_idle() { wake_writer(); }
     /// Gives back what only requests need: for a connection that has been silent for a while.
-    void rest() noexcept;
+    void rest();
     /// Once it is closed and its request is over, the connection is nobody's but its coroutine's.
     void let_go() noexcept;
 

@@ -12,7 +12,8 @@ namespace curfew::detail {
 
 worker::worker(boost::asio::io_context& io, std::shared_ptr<const service> shared, node& server)
     : io_(io), loop_(loop::of(io)), shared_(std::move(shared)), storage_(shared_->options.limits.field_count),
-      root_(new work_node(&server, &server, loop_, node::domain::own, "loop", {}))
+      root_(new work_node(&server, &server, loop_, node::domain::own, "loop", {})),
+      trimmer_(loop_)
 {
     loop_.retain();
     loop_.set_detached_root(root_.get());

@@ -1,6 +1,7 @@
 // One loop of a server: what its connections share.
 #pragma once
 
+#include "heap_trimmer.hpp"
 #include "loop_storage.hpp"
 #include "route_table.hpp"
 #include "session_settings.hpp"
@@ -84,6 +85,9 @@ public:
     /// Called with the loop's thread each time that became less.
     void on_less_left(std::function<void()> f) { on_less_left_ = std::move(f); }
 
+    /// A connection has been silent for a while, and has given back what it could.
+    void        connection_rested() { trimmer_.rested(); }
+
     void        request_began() noexcept { ++inflight_; }
     void        request_ended() noexcept { --inflight_; }
     std::size_t inflight() const noexcept { return inflight_; }
@@ -107,6 +111,7 @@ private:
     std::shared_ptr<const service> shared_;
     loop_storage             storage_;
     node_ptr<work_node>      root_;
+    heap_trimmer             trimmer_;
     worker_counts            counts_;
     request_runner*          first_       = nullptr;
     std::atomic<std::size_t> connections_{0};
