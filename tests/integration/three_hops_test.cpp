@@ -87,17 +87,21 @@ TEST_F(three_hops, share_a_trace_and_a_deadline_that_shrinks)
 TEST_F(three_hops, end_together_when_the_one_at_the_front_leaves)
 {
     CURFEW_PROVES("D1");
-    auto client = front.live.connect();
-    client.send("GET /wait HTTP/1.1\r\nHost: test\r\n\r\n");
-    ASSERT_TRUE(last.began.wait());
+    for (const bool resets : {false, true}) {
+        const auto number = resets ? 2u : 1u;
+        auto       client = front.live.connect();
+        client.send("GET /wait HTTP/1.1\r\nHost: test\r\n\r\n");
+        ASSERT_TRUE(last.began.wait(number));
 
-    client.close();
+        resets ? client.reset() : client.close();
 
-    EXPECT_EQ(front.log.wait_for(1).front().record.why.how(), disconnect_how::fin);
-    for (auto* each : {&middle, &last}) {
-        const auto record = each->log.wait_for(1).front().record;
-        EXPECT_EQ(record.outcome, outcome::client_gone);
-        EXPECT_EQ(record.why.how(), disconnect_how::reset);
+        const auto at_front = front.log.wait_for(number).at(number - 1).record;
+        EXPECT_EQ(at_front.why.how(), resets ? disconnect_how::reset : disconnect_how::fin);
+        for (auto* each : {&middle, &last}) {
+            const auto record = each->log.wait_for(number).at(number - 1).record;
+            EXPECT_EQ(record.outcome, outcome::client_gone);
+            EXPECT_EQ(record.why.how(), disconnect_how::reset);
+        }
     }
 }
 
