@@ -151,5 +151,56 @@ TEST(offload, is_destroyed_with_its_io_context_when_the_function_has_returned_me
     EXPECT_EQ(token.use_count(), 1);
 }
 
+TEST(offload, is_destroyed_with_its_io_context_only_after_the_running_function_has_returned)
+{
+    boost::asio::thread_pool pool(1);
+    const auto               token = std::make_shared<int>();
+    std::promise<void>       began;
+    std::atomic<bool>        returned{false};
+    auto                     polling = [&](context c) {
+        began.set_value();
+        while (!c.done()) std::this_thread::yield();
+        returned = true;
+    };
+    {
+        boost::asio::io_context io(1);
+        const auto              ctx  = background(io);
+        auto                    body = [&](context c, [[maybe_unused]] std::shared_ptr<int> held) -> task<> {
+            co_await offload(c, pool, polling);
+        };
+        boost::asio::co_spawn(io, body(ctx, token), [](std::exception_ptr) { ADD_FAILURE(); });
+        io.poll();
+        began.get_future().wait();
+    }
+
+    EXPECT_TRUE(returned);
+    EXPECT_EQ(token.use_count(), 1);
+    pool.join();
+}
+
+TEST(offload, is_destroyed_with_its_io_context_while_it_waits_for_a_thread)
+{
+    boost::asio::thread_pool pool(1);
+    const auto               token = std::make_shared<int>();
+    std::promise<void>       release;
+    bool                     called = false;
+    auto                     never  = [&] { called = true; };
+    boost::asio::post(pool, [free = release.get_future().share()] { free.wait(); });
+    {
+        boost::asio::io_context io(1);
+        const auto              ctx  = background(io);
+        auto                    body = [&](context c, [[maybe_unused]] std::shared_ptr<int> held) -> task<> {
+            co_await offload(c, pool, never);
+        };
+        boost::asio::co_spawn(io, body(ctx, token), [](std::exception_ptr) { ADD_FAILURE(); });
+        io.poll();
+    }
+    release.set_value();
+    pool.join();
+
+    EXPECT_FALSE(called);
+    EXPECT_EQ(token.use_count(), 1);
+}
+
 }  // namespace
 }  // namespace curfew

@@ -14,13 +14,14 @@ namespace curfew {
 ///
 /// A function that runs cannot be interrupted: it takes the context and polls `ctx.done()` if it may take long.
 ///
-/// Preconditions: `pool` is an `asio::thread_pool`, or any executor, that is joined before the caller's io_context goes.
+/// Preconditions: `pool` is an `asio::thread_pool`, or any executor.
 /// Completes:     when `f` has returned; or soon after a cancel, if `f` was still waiting for a thread.
 /// Returns:       what `f` returned, even if `ctx` has ended meanwhile.
 /// Errors:        what `f` threw; `context_error` if `ctx` ended before `f` began, which is then never called.
 /// Cancellation:  canceling `ctx` or the awaiting coroutine (any type) ends the context that `f` is given.
 /// Threads:       the coroutine goes on where it was, on its own executor.
-/// Lifetime:      `f` is borrowed until completion: name it before the `co_await`. `args` are kept by value.
+/// Lifetime:      `f` is borrowed until completion: name it before the `co_await`. `args` are kept by value. If the
+///                io_context goes first, its destructor ends the context of `f` and waits until `f` has returned.
 ///
 /// @code
 /// auto hash   = [](context c, std::string text) { return slow_hash(text, [&] { return c.done(); }); };
@@ -36,11 +37,11 @@ auto offload(detail::context_here ctx, detail::pool_executor pool, F& f, A... ar
     const bool throws = co_await this_coro::throw_if_cancelled();
     co_await this_coro::throw_if_cancelled(false);  // the wait must be reached
 
-    const auto                         own = detail::scope_context(ctx, "offload");
-    detail::offloaded_call<F, A...>    call(f, own, std::move(args)...);
-    const auto                         job = std::make_shared<detail::offload_job>(own, co_await this_coro::executor,
+    const auto                      own = detail::scope_context(ctx, "offload");
+    detail::offloaded_call<F, A...> call(f, own, std::move(args)...);
+    const auto job = std::make_shared<detail::offload_job>(own, co_await this_coro::executor, pool.executor,
                                                            &decltype(call)::run, &call);
-    co_await job->run_on(pool.executor);
+    co_await job->wait();
 
     co_await this_coro::throw_if_cancelled(throws);
     if (!job->called()) throw context_error(own.cause());

@@ -4,20 +4,15 @@
 #include <curfew/after_cancel.hpp>
 #include <curfew/context.hpp>
 #include <curfew/detail/child_scope.hpp>
-#include <curfew/detail/parked.hpp>
+#include <curfew/detail/remote_wait.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/associated_cancellation_slot.hpp>
-#include <boost/asio/async_result.hpp>
-#include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/deferred.hpp>
 
 #include <atomic>
 #include <concepts>
 #include <cstdint>
 #include <exception>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <tuple>
 #include <type_traits>
@@ -99,46 +94,28 @@ private:
 /// Shared by the coroutine that waits and by the job in the pool's queue, which may stay there after a withdrawal.
 ///
 /// Whoever moves it out of `queued` decides: the pool, and then the function runs; or a cancel, and then it never does.
-class offload_job : public std::enable_shared_from_this<offload_job> {
+/// If the io_context goes while the function runs, its context ends, and its return is waited for.
+class offload_job : public remote_wait {
 public:
     /// `run(argument)` calls the function; it does not throw. `own`: the context that the function is given.
-    offload_job(context own, boost::asio::any_io_executor caller, void (*run)(void*) noexcept, void* argument);
-    offload_job(const offload_job&)            = delete;
-    offload_job& operator=(const offload_job&) = delete;
+    offload_job(context own, boost::asio::any_io_executor caller, boost::asio::any_io_executor pool,
+                void (*run)(void*) noexcept, void* argument, awaiting_side side = awaiting_side::cancels);
 
-    /// Sends it to the pool and waits until the function has returned, or will never be called.
-    auto run_on(const boost::asio::any_io_executor& pool)
-    {
-        return boost::asio::async_initiate<const boost::asio::deferred_t, void()>(
-            [this, pool](auto handler) {
-                follow(boost::asio::get_associated_cancellation_slot(handler));
-                waiter_.park(std::move(handler));
-                submit(pool);
-            },
-            boost::asio::deferred);
-    }
-
-    bool called() const noexcept { return phase_.load(std::memory_order_acquire) == phase::taken; }
+    bool called() const noexcept { return phase_.load(std::memory_order_acquire) == phase::returned; }
 
 private:
-    enum class phase : std::uint8_t { queued, taken, withdrawn };
-    class way_back;
+    enum class phase : std::uint8_t { queued, taken, returned, withdrawn };
 
-    void follow(boost::asio::cancellation_slot outer);
-    void submit(const boost::asio::any_io_executor& pool);
-    void begin();
+    void begin() override;
+    void ended() noexcept override;
+    void run_on_pool();
     bool leave_queue(phase to) noexcept;
-    void resume();
-    void abandon() noexcept;
 
-    context                        own_;
-    boost::asio::any_io_executor   caller_;  // tracked: its loop does not return from run() meanwhile
+    boost::asio::any_io_executor pool_;
     void (*run_)(void*) noexcept;
-    void*                          argument_;
-    std::atomic<phase>             phase_{phase::queued};
-    parked                         waiter_;
-    cancel_registration            on_cancel_;
-    boost::asio::cancellation_slot outer_;
+    void*                        argument_;
+    std::atomic<phase>           phase_{phase::queued};
+    cancel_registration          on_cancel_;
 };
 
 }  // namespace curfew::detail
