@@ -19,3 +19,6 @@ if(CURFEW_BUILD_TESTS)
 else()
     find_package(GTest QUIET)
 endif()
+
+# What the adapters wrap.
+curfew_find_adapter(process)

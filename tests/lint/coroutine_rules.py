@@ -55,7 +55,7 @@ def _enclosing_brace(code, start):
             return None
         elif char == "{":
             if depth == 0:
-                before = re.search(r"([\w:]+)(?:\s+\w+)?\s*$", code[max(0, at - 120):at])
+                before = re.search(r"([\w:]*\w)(?:\s+\w+)?\s*$", code[max(0, at - 120):at])
                 trailing_return = re.search(r"->\s*[\w:<>,\s]+$", code[max(0, at - 120):at])
                 is_type = before and not trailing_return and not re.search(
                     r"\b(else|do|try|const|mutable|noexcept|override|final|struct \w+|class \w+|namespace( \w+)?)\s*$",

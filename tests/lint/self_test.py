@@ -42,6 +42,7 @@ CASES = [
     ("coroutine", "tests/a.cpp", "co_await f({.x = 1});", "if (co_await f(1)) { g(); }"),
     ("coroutine", "tests/a.cpp", "co_return point{co_await x(), 1};", "auto f = [&]() -> task<int> { co_return co_await x(); };"),
     ("coroutine", "tests/a.cpp", "point p{int(co_await x())};", "task<int> f() { int n = 1; { co_await x(); } }"),
+    ("coroutine", "tests/a.cpp", "point p{co_await x()};", "switch (n) { case 0: { co_await x(); } default: { co_await y(); } }"),
     ("coroutine", "tests/a.cpp", "auto [a, b] = co_await f();", "auto both = co_await f(); auto& [a, b] = both;"),
 ]
 
