@@ -22,3 +22,4 @@ endif()
 
 # What the adapters wrap.
 curfew_find_adapter(process)
+curfew_find_adapter(sqlite SQLite3)

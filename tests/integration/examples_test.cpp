@@ -59,6 +59,7 @@ const std::map<std::string, shown>& expected()
         {"hello", {{"HTTP/1.1 200 OK\r\n", "traceparent: 00-", "Hello, World!"}}},
         {"notes", {{"HTTP/1.1 201 Created\r\n", "location: /notes/1\r\n", "HTTP/1.1 200 OK\r\n", "\r\n\r\nmilk"}, gave_up}},
         {"process_factor", {{"1234567: 127 9721\n"}, gave_up}},
+        {"sqlite_orders", {{"order 1\n", "order 2\n", "1 tea\n2 milk\n"}, gave_up}},
         {"sse", {{"data: 1\n"}}},
         {"websocket_echo",
          {{"HTTP/1.1 101 Switching Protocols\r\n", "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"}, gave_up}},

@@ -1,3 +1,4 @@
+#include <curfew/adapters/sqlite.hpp>
 #include <curfew/client.hpp>
 #include <curfew/server.hpp>
 #include <curfew/sleep.hpp>
@@ -28,6 +29,10 @@ curfew::task<> ask(curfew::context ctx, curfew::client& api, std::string url)
 
 int main()
 {
+    curfew::sqlite::options in_memory;
+    in_memory.path = ":memory:";
+    const curfew::sqlite::database db(in_memory);
+
     curfew::router routes;
     routes.get("/hello", hello);
     curfew::server_options options;
