@@ -22,4 +22,5 @@ endif()
 
 # What the adapters wrap.
 curfew_find_adapter(process)
+curfew_find_adapter(redis Hiredis)
 curfew_find_adapter(sqlite SQLite3)

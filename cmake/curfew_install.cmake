@@ -39,6 +39,7 @@ configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/curfew-config.cmake.i
     NO_SET_AND_CHECK_MACRO)
 write_basic_package_version_file(curfew-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES
+    "${PROJECT_SOURCE_DIR}/cmake/FindHiredis.cmake"
     "${CMAKE_CURRENT_BINARY_DIR}/curfew-config.cmake"
     "${CMAKE_CURRENT_BINARY_DIR}/curfew-config-version.cmake"
     DESTINATION "${package_dir}")
