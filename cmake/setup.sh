@@ -73,8 +73,14 @@ install_missing()
         done
         die "no package $choices here; it takes Debian 12, or something newer"
     done
+    # Servers that tests run are not to be started by their packages, on ports of their own choice.
+    local policy=/usr/sbin/policy-rc.d result=0
+    if [[ -e $policy ]]; then policy=; else "${root[@]}" install -m 755 /dev/stdin "$policy" <<<$'#!/bin/sh\nexit 101'; fi
     # --no-remove: an older Boost that is in the way is for its owner to remove.
-    quietly "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends --no-remove "${chosen[@]}"
+    (quietly "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends --no-remove "${chosen[@]}") ||
+        result=$?
+    [[ -z $policy ]] || "${root[@]}" rm -f "$policy"
+    ((result == 0)) || exit $result
 }
 
 # Runs a command without its chatter, which is shown if it fails.

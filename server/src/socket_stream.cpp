@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <type_traits>
 
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -58,7 +59,9 @@ socket_stream<Protocol>::socket_stream(socket_type socket, bool watched, std::so
     socket.non_blocking(true, ignored);
     if constexpr (std::is_same_v<Protocol, boost::asio::ip::tcp>)
         socket.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
-    if (socket.is_open()) socket_ = socket.release();  // out of Asio's reactor: `socket_watch` has its own
+    if (!socket.is_open()) return;
+    socket_ = socket.release();  // out of Asio's reactor: `socket_watch` has its own
+    ::fcntl(socket_, F_SETFD, FD_CLOEXEC);  // Asio does not: a program started meanwhile would keep the connection open
 }
 
 template <class Protocol>

@@ -1,4 +1,4 @@
-// A server that the kernel gives no more descriptors to.
+// The descriptors of a server, and one that the kernel gives no more of.
 #include "live_server.hpp"
 #include "raw_client.hpp"
 
@@ -7,14 +7,22 @@
 #include <gmock/gmock.h>
 
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
 
 namespace curfew {
 namespace {
 
 using namespace std::chrono_literals;
 using namespace testing;
+using ::testing::ElementsAre;
 using ::testing::EndsWith;
+using ::testing::StartsWith;
 
 /// Lets this process open so many descriptors, and not one more, while it lives.
 class few_descriptors {
@@ -33,6 +41,39 @@ public:
 private:
     rlimit before_{};
 };
+
+/// The descriptors of connections that were accepted on `port`.
+std::vector<int> accepted_on(std::uint16_t port)
+{
+    std::vector<int> found;
+    for (int descriptor = 3; descriptor != 256; ++descriptor) {
+        sockaddr_in here{}, there{};
+        socklen_t   size = sizeof here, also = sizeof there;
+        if (::getsockname(descriptor, reinterpret_cast<sockaddr*>(&here), &size) == 0 && here.sin_family == AF_INET &&
+            ntohs(here.sin_port) == port && ::getpeername(descriptor, reinterpret_cast<sockaddr*>(&there), &also) == 0)
+            found.push_back(descriptor);
+    }
+    return found;
+}
+
+TEST(server_descriptors, are_not_inherited_by_programs_that_handlers_start)
+{
+    router           routes;
+    std::vector<int> flags;
+    routes.get("/look", [&](context, request req) {
+        const std::string host(req.header("host").value());
+        for (const int each : accepted_on(static_cast<std::uint16_t>(std::stoi(host.substr(host.find(':') + 1)))))
+            flags.push_back(::fcntl(each, F_GETFD));
+        return no_content();
+    });
+    live_server server(std::move(routes));
+    auto        client = server.connect();
+    client.send("GET /look HTTP/1.1\r\nHost: " + server.endpoint() + "\r\n\r\n");
+    EXPECT_THAT(client.read_answer(), StartsWith("HTTP/1.1 204"));
+
+    EXPECT_THAT(flags, ElementsAre(FD_CLOEXEC));
+    EXPECT_EQ(server.stop(), 0);
+}
 
 TEST(server_without_descriptors, needs_one_for_each_connection_and_no_other)
 {
