@@ -7,6 +7,7 @@
 namespace curfew {
 
 using detail::cause_record;
+using detail::cause_record;
 using detail::make_cause;
 
 cancel_source with_cancel(const context& parent, const char* name, std::source_location where)
@@ -56,18 +57,14 @@ void cancel_source::cancel(std::string reason, std::source_location where) noexc
 {
     auto& node = context_->life();
     if (node.done()) return;
-    auto* record = make_cause(cause_kind::canceled, node, where);
-    record->text = std::move(reason);
-    node.cancel(record);
+    node.cancel(make_cause(cause_kind::canceled, node, where, [&](cause_record& r) { r.text = std::move(reason); }));
 }
 
 void cancel_source::cancel(std::exception_ptr reason, std::source_location where) noexcept
 {
     auto& node = context_->life();
     if (node.done()) return;
-    auto* record  = make_cause(cause_kind::canceled, node, where);
-    record->error = std::move(reason);
-    node.cancel(record);
+    node.cancel(make_cause(cause_kind::canceled, node, where, [&](cause_record& r) { r.error = std::move(reason); }));
 }
 
 }  // namespace curfew

@@ -119,28 +119,24 @@ void release(const cause_record* record) noexcept
     if (record && record->references.fetch_sub(1, std::memory_order_acq_rel) == 1) delete record;
 }
 
-namespace {
-
-/// What a cancel reports when there is no memory for a record. One per kind; never freed, as one reference stays.
-cause_record* record_without_memory(cause_kind kind) noexcept
+const cause_record* shared_cause(cause_kind kind) noexcept
 {
+    // Never freed, as one reference stays.
     static std::array<cause_record, static_cast<std::size_t>(cause_kind::canceled) + 1> records;
     static const bool named = [] {
         for (std::size_t i = 0; i < records.size(); ++i) records[i].kind = static_cast<cause_kind>(i);
         return true;
     }();
     static_cast<void>(named);
-    cause_record& record = records[static_cast<std::size_t>(kind)];
+    const cause_record& record = records[static_cast<std::size_t>(kind)];
     retain(&record);
     return &record;
 }
 
-}  // namespace
-
-cause_record* make_cause(cause_kind kind, const node& at, std::source_location where) noexcept
+cause_record* make_full_cause(cause_kind kind, const node& at, std::source_location where) noexcept
 {
     auto* record = new (std::nothrow) cause_record;
-    if (!record) return record_without_memory(kind);
+    if (!record) return nullptr;
     const auto now  = at.loop().now();
     record->kind    = kind;
     record->scope   = at.name();

@@ -172,9 +172,7 @@ void child_scope::cancel(cause_kind kind, std::exception_ptr error) noexcept
 {
     auto& life = own_.life();
     if (life.done()) return;
-    auto* const record = make_cause(kind, life, life.where());
-    record->error      = std::move(error);
-    life.cancel(record);
+    life.cancel(make_cause(kind, life, life.where(), [&](cause_record& record) { record.error = std::move(error); }));
 }
 
 void child_scope::keep(std::exception_ptr error)

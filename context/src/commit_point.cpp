@@ -12,13 +12,11 @@ namespace curfew {
 task<context> commit_point(context ctx, duration bound, std::source_location where)
 {
     ctx.throw_if_done();
-    const boost::asio::cancellation_state own       = co_await boost::asio::this_coro::cancellation_state;
-    context                               committed = detail::protected_context({ctx, where}, bound, "commit_point");
-    if (auto* const at = detail::find_home(ctx.node(), own.slot())) {
-        at->retarget(&committed.life());
-        // Not taken back: the work counts as shielded until it ends.
-        ctx.life().work().shield_entered();
-    }
+    const boost::asio::cancellation_state own = co_await boost::asio::this_coro::cancellation_state;
+    auto* const                           at  = detail::find_home(ctx.node(), own.slot());
+    if (!at) co_return detail::protected_context({ctx, where}, bound, "commit_point");
+    context committed = detail::committed_context({ctx, where}, bound);
+    at->retarget(&committed.life());
     co_return committed;
 }
 

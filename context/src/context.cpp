@@ -80,8 +80,9 @@ context with_deadline(const context& parent, time_point when, const char* name, 
     auto&                  life = parent.life();
     node_ptr<detail::node> child(new node(&parent.node(), &life, life.loop(), node::domain::shared, name, where));
     when = std::max(when, time_point());  // what lies before the clock's beginning cannot be subtracted from
-    child->set_deadline(when, {deadline_origin::timeout_in_code, "", when - life.loop().now(), where});
-    return context(node_ptr<node_base>::share(*child));
+    const auto now = life.loop().now();
+    child->set_deadline(when, {deadline_origin::timeout_in_code, "", when - now, where}, now);
+    return context(node_ptr<node_base>(std::move(child)));
 }
 
 context with_timeout(const context& parent, duration timeout, const char* name, std::source_location where)
@@ -90,8 +91,8 @@ context with_timeout(const context& parent, duration timeout, const char* name, 
     node_ptr<detail::node> child(new node(&parent.node(), &life, life.loop(), node::domain::shared, name, where));
     const auto             now  = life.loop().now();
     const auto             when = timeout < node::no_deadline - now ? now + timeout : node::no_deadline;
-    child->set_deadline(when, {deadline_origin::timeout_in_code, "", timeout, where});
-    return context(node_ptr<node_base>::share(*child));
+    child->set_deadline(when, {deadline_origin::timeout_in_code, "", timeout, where}, now);
+    return context(node_ptr<node_base>(std::move(child)));
 }
 
 context without_cancel(const context& parent, const char* name, std::source_location where)
@@ -105,7 +106,7 @@ context with_trace(const context& parent, trace_context trace, const char* name,
     node_ptr<work_node> child(
         new work_node(&parent.node(), &life, life.loop(), node::domain::shared, name, where));
     child->trace() = std::move(trace);
-    return context(node_ptr<node_base>::share(*child));
+    return context(node_ptr<node_base>(std::move(child)));
 }
 
 }  // namespace curfew

@@ -47,7 +47,8 @@ node_ptr<work_node> detached_node(const context& from, const char* name, std::so
 context detached_context(const context& from, const char* name, duration budget, std::source_location where)
 {
     const auto made = detached_node(from, name, where);
-    made->set_deadline(time_after(*made, budget), {deadline_origin::timeout_in_code, "", budget, where});
+    made->set_deadline(time_after(*made, budget), {deadline_origin::timeout_in_code, "", budget, where},
+                       made->started());
     return context(node_ptr<node_base>::share(*made));
 }
 

@@ -12,9 +12,8 @@ void cancel_abandoned(const context& call) noexcept
 {
     auto& life = call.life();
     if (life.done()) return;
-    auto* const record = make_cause(cause_kind::canceled, life, life.where());
-    record->text       = "nobody waits";
-    life.cancel(record);
+    life.cancel(make_cause(cause_kind::canceled, life, life.where(),
+                           [](cause_record& record) { record.text = "nobody waits"; }));
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <curfew/detail/cause_record.hpp>
 #include <curfew/detail/loop.hpp>
 
+#include <cassert>
+
 namespace curfew::detail {
 
 // ---- node_base
@@ -96,6 +98,7 @@ bool node::destroy() noexcept
 
 void node::dispose() noexcept
 {
+    assert(!resident_);  // a home keeps its target alive
     if (timer_.armed()) loop_->disarm(timer_);
     node* const       under = under_;
     class loop* const held  = holds_loop_ ? loop_ : nullptr;
@@ -125,52 +128,118 @@ bool node::remove(hook& h) noexcept
     return true;
 }
 
-void node::mark(const cause_record* record, std::uint8_t state, hook_list& to_fire) noexcept
+void node::cancel(const cause_record* record) noexcept
+{
+    switch (mark(record, 1)) {
+    case marked::before: detail::release(record); break;
+    case marked::alone: break;
+    case marked::with_hooks:
+        fire_hooks();
+        release();
+        break;
+    }
+}
+
+/// `lent`: how many of the caller's references on `record` the nodes may keep. They keep none of a node marked before.
+node::marked node::mark(const cause_record* record, std::uint32_t lent) noexcept
+{
+    std::unique_lock lock(domain_->mutex_);
+    if (state_.load(std::memory_order_relaxed) != 0) {
+        lock.unlock();
+        wait_until_all_are_marked();
+        return marked::before;
+    }
+    if (hooks_.empty()) {
+        if (lent == 0) detail::retain(record);
+        cause_ = record;
+        state_.store(static_cast<std::uint8_t>(error_of(record->kind)), std::memory_order_release);
+        return marked::alone;
+    }
+    hook_list other_domains;
+    if (const auto more = mark_domain(record, other_domains) - lent)
+        record->references.fetch_add(more, std::memory_order_relaxed);
+    const bool alone = hooks_.empty() && other_domains.empty();
+    if (!alone) acquire();  // a fired hook may drop the last handle
+    if (!other_domains.empty()) {
+        domain_->spreading_.fetch_add(1, std::memory_order_relaxed);
+        lock.unlock();
+        mark_other_domains(record, other_domains);
+        if (domain_->spreading_.fetch_sub(1, std::memory_order_acq_rel) == 1) domain_->spreading_.notify_all();
+    } else {
+        lock.unlock();
+    }
+    wait_until_all_are_marked();
+    return alone ? marked::alone : marked::with_hooks;
+}
+
+/// Marks the descendants that share this node's lock, and gathers their hooks in this node's list.
+std::uint32_t node::mark_domain(const cause_record* record, hook_list& other_domains) noexcept
 {
     // Descendants wait in a list made of the links that held them under their parents: no recursion, no allocation.
-    hook_list pending;
+    hook_list     pending, to_fire;
+    std::uint32_t count = 0;
+    const auto    state = static_cast<std::uint8_t>(error_of(record->kind));
     for (node* current = this;;) {
-        detail::retain(record);
+        ++count;
         current->cause_ = record;
         current->state_.store(state, std::memory_order_release);
         while (!current->hooks_.empty()) {
             hook&       h     = current->hooks_.pop_front();
             node* const child = h.as_node();
-            if (!child || child->domain_ != domain_)
+            if (!child)
                 to_fire.push_back(h);
+            else if (child->domain_ != domain_)
+                other_domains.push_back(h);
             else if (child->state_.load(std::memory_order_relaxed) == 0)
                 pending.push_back(h);
         }
-        if (pending.empty()) return;
+        if (pending.empty()) break;
         current = pending.pop_front().as_node();
     }
+    hooks_.append(to_fire);
+    return count;
 }
 
-void node::cancel(const cause_record* record) noexcept
+/// Marks the topmost nodes of other domains, and what is below them. They are acquired, and go to this node's list.
+void node::mark_other_domains(const cause_record* record, hook_list& tops) noexcept
 {
-    acquire();  // a fired hook may drop the last handle
-    {
-        hook_list        to_fire;
-        std::unique_lock lock(domain_->mutex_);
-        if (state_.load(std::memory_order_relaxed) == 0)
-            mark(record, static_cast<std::uint8_t>(error_of(record->kind)), to_fire);
-        while (!to_fire.empty()) {
-            hook& h = to_fire.pop_front();
-            if (!h.retain()) continue;
-            lock.unlock();
-            h.fire(*record);
-            lock.lock();
-        }
+    std::unique_lock lock(domain_->mutex_);
+    while (!tops.empty()) {
+        hook& h = tops.pop_front();
+        if (!h.retain()) continue;
+        lock.unlock();
+        node* const top  = h.as_node();
+        const bool  more = top->mark(record, 0) == marked::with_hooks;
+        lock.lock();
+        hooks_.push_back(h);
+        if (more) top->release();  // not the last one: what follows may run destructors of users, and comes when all are marked
     }
-    detail::release(record);
-    release();
 }
 
-void node::fire(const cause_record& why) noexcept
+/// Another cancel may have come first, and still be marking descendants in other domains: they are to be done when this one
+/// returns as well. Waits downwards in the tree only, and never while a user's code runs.
+void node::wait_until_all_are_marked() const noexcept
 {
-    detail::retain(&why);
-    cancel(&why);
-    release();
+    while (const auto others = domain_->spreading_.load(std::memory_order_acquire))
+        domain_->spreading_.wait(others, std::memory_order_acquire);
+}
+
+void node::fire_hooks() noexcept
+{
+    std::unique_lock lock(domain_->mutex_);
+    while (!hooks_.empty()) {
+        hook&       h   = hooks_.pop_front();
+        node* const top = h.as_node();
+        if (!top && !h.retain()) continue;
+        lock.unlock();
+        if (top) {
+            top->fire_hooks();
+            top->release();
+        } else {
+            h.fire(*cause_);
+        }
+        lock.lock();
+    }
 }
 
 hook_description node::describe() const noexcept
@@ -180,12 +249,12 @@ hook_description node::describe() const noexcept
 
 // ---- node: deadline
 
-void node::set_deadline(time_point when, const deadline_setting& setting)
+void node::set_deadline(time_point when, const deadline_setting& setting, time_point now)
 {
     setting_ = setting;
     if (when >= deadline() || done()) return;
     deadline_.store(when.time_since_epoch().count(), std::memory_order_relaxed);
-    if (when <= loop_->now()) {
+    if (when <= now) {
         expire();
         return;
     }
@@ -201,11 +270,11 @@ void node::set_deadline(time_point when, const deadline_setting& setting)
 
 void node::expire() noexcept
 {
-    auto* record       = make_cause(cause_kind::deadline_exceeded, *this, setting_.where);
-    record->origin     = setting_.origin;
-    record->header     = setting_.header;
-    record->configured = setting_.configured;
-    cancel(record);
+    cancel(make_cause(cause_kind::deadline_exceeded, *this, setting_.where, [this](cause_record& record) {
+        record.origin     = setting_.origin;
+        record.header     = setting_.header;
+        record.configured = setting_.configured;
+    }));
 }
 
 void node::on_deadline(deadline_entry& entry, deadline_event event) noexcept
@@ -236,7 +305,7 @@ work_node::work_node(unlinked, node_base* parent, node* under, class loop& on, d
 
 void work_node::lower_deadline(time_point when, const deadline_setting& setting)
 {
-    if (when < deadline()) set_deadline(when, setting);
+    if (when < deadline()) set_deadline(when, setting, loop().now());
 }
 
 void work_node::operation_finished() noexcept

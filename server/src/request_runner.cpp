@@ -232,9 +232,8 @@ void request_runner::cancel_request()
 {
     const auto& request = session_.request();
     if (request.canceled == cause_kind::deadline_exceeded) return request_->expire();
-    auto* const why = make_cause(request.canceled, *request_, {});
-    why->how        = request.canceled_how;
-    request_->cancel(why);
+    request_->cancel(make_cause(request.canceled, *request_, {},
+                                [&](cause_record& why) { why.how = request.canceled_how; }));
 }
 
 void request_runner::answer_instead()

@@ -10,15 +10,18 @@
 #include <cstdlib>
 #include <new>
 
+#include "counted_memory.hpp"
 #include "sanitizers.hpp"
 
 #if !CURFEW_SANITIZED
 
 namespace {
-std::atomic<long> allocations{0}, live{0};
+using curfew::counted_memory::allocations;
+using curfew::counted_memory::live;
 
 void* count_and_allocate(std::size_t size) noexcept
 {
+    if (curfew::counted_memory::until_failure-- == 0) return nullptr;
     ++allocations;
     ++live;
     return std::malloc(size ? size : 1);
@@ -96,6 +99,27 @@ TEST(context, derives_a_deadline_with_one_allocation_once_the_loops_heap_has_gro
     EXPECT_LE(counted, 1);
     first.reset();
     second.reset();
+}
+
+TEST(context, takes_nothing_from_the_heap_to_derive_arm_and_cancel_once_its_like_has_come_and_gone)
+{
+    CURFEW_PROVES("C16");
+    manual_clock clock;
+    test_loop    loop(clock);
+    long         counted = -1;
+    const auto   come_and_go = [&] {
+        auto source = with_cancel(loop.background(), 1h);
+        auto child  = with_value(source.get_context(), number_key, 1);
+        source.cancel();
+    };
+
+    boost::asio::post(loop.io(), [&] {
+        come_and_go();
+        counted = allocations_of(come_and_go);
+    });
+    loop.run_ready();
+
+    EXPECT_EQ(counted, 0);
 }
 
 TEST(context, leaves_memory_flat_when_ten_million_children_come_and_go)

@@ -111,6 +111,16 @@ TEST(cause, tells_two_stacked_timeouts_apart)
     EXPECT_EQ(outer.cause().configured(), 1s);
 }
 
+TEST(cause, has_a_kind_that_all_share_and_nobody_writes_to_where_there_is_no_memory)
+{
+    const auto* const first  = detail::shared_cause(cause_kind::canceled);
+    const auto* const second = detail::shared_cause(cause_kind::canceled);
+
+    EXPECT_EQ(first, second);
+    EXPECT_EQ(first->kind, cause_kind::canceled);
+    EXPECT_EQ(detail::shared_cause(cause_kind::shutdown)->kind, cause_kind::shutdown);
+}
+
 TEST(cause, tells_a_client_that_left_from_one_whose_deadline_passed)
 {
     CURFEW_PROVES("P1", "P3");
@@ -118,9 +128,8 @@ TEST(cause, tells_a_client_that_left_from_one_whose_deadline_passed)
     test_loop    loop(clock);
     auto         left  = with_cancel(loop.background());
     const auto   late  = with_timeout(loop.background(), 1s);
-    auto* const  reset = detail::make_cause(cause_kind::client_disconnected, left.get_context().life(), {});
-    reset->how         = disconnect_how::reset;
-    left.get_context().life().cancel(reset);
+    left.get_context().life().cancel(detail::make_cause(cause_kind::client_disconnected, left.get_context().life(), {},
+                                                        [](auto& record) { record.how = disconnect_how::reset; }));
     clock.advance(1s);
 
     EXPECT_EQ(left.get_context().error(), errc::client_disconnected);

@@ -86,6 +86,29 @@ TEST(commit_point, throws_when_its_context_has_ended_already)
     EXPECT_FALSE(loop.background().life().work().shielded());
 }
 
+TEST(commit_point, tells_the_work_it_belongs_to_only_until_what_it_protects_has_ended)
+{
+    manual_clock clock;
+    test_loop    loop(clock);
+    auto         charge = [](context c) -> task<> {
+        const auto committed = co_await commit_point(c, 10s);
+        co_await sleep_for(committed, 1s);
+    };
+    auto handle = [&](context c) -> task<> {
+        co_await when_all(c, charge);
+        co_await sleep_for(c, 1s);
+    };
+    auto running = loop.start(handle(loop.background()));
+
+    EXPECT_TRUE(loop.background().life().work().shielded());
+    clock.advance(1s);
+
+    EXPECT_FALSE(running.finished());
+    EXPECT_FALSE(loop.background().life().work().shielded());
+    clock.advance(1s);
+    EXPECT_TRUE(running.finished());
+}
+
 TEST(commit_point, is_listed_by_its_loop)
 {
     manual_clock clock;

@@ -93,7 +93,7 @@ TEST(with_deadline, keeps_the_origin_of_the_deadline_that_binds)
     detail::node_ptr<detail::node> route(new detail::node(&loop.background().node(), &loop.background().life(),
                                                           loop.background().life().loop(),
                                                           detail::node::domain::shared, "route", {}));
-    route->set_deadline(clock.now() + 1s, {deadline_origin::route, "", 1s, {}});
+    route->set_deadline(clock.now() + 1s, {deadline_origin::route, "", 1s, {}}, clock.now());
     const context outer(detail::node_ptr<detail::node_base>::share(*route));
 
     const auto longer  = with_timeout(outer, 2s);

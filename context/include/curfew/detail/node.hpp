@@ -6,6 +6,7 @@
 #include <curfew/detail/deadline_heap.hpp>
 #include <curfew/detail/domain_mutex.hpp>
 #include <curfew/detail/hook.hpp>
+#include <curfew/detail/node_base.hpp>
 #include <curfew/detail/work_notes.hpp>
 #include <curfew/error.hpp>
 #include <curfew/trace_context.hpp>
@@ -14,66 +15,12 @@
 #include <cstdint>
 #include <mutex>
 #include <source_location>
-#include <utility>
 
 namespace curfew::detail {
 
 class home;
 class loop;
-class node;
 class work_node;
-
-/// What a `context` handle points at: a link of the chain along which values and names are looked up.
-///
-/// Immutable but for its reference count. Holds a reference on its parent.
-class node_base {
-public:
-    node_base(const node_base&)            = delete;
-    node_base& operator=(const node_base&) = delete;
-
-    void acquire() noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
-    void release() noexcept
-    {
-        if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) destroy_chain(this);
-    }
-    std::uint32_t references() const noexcept { return references_.load(std::memory_order_acquire); }
-
-    node_base*           parent() const noexcept { return parent_; }
-    /// The node that holds the cancellation state: this one, or the nearest ancestor that is more than a value.
-    node&                life() const noexcept { return *life_; }
-    const char*          name() const noexcept { return name_; }
-    std::source_location where() const noexcept { return where_; }
-
-    /// The value stored under `key` in this very node, or null.
-    const void* value_of(const void* key) const noexcept { return key == key_ ? value_ : nullptr; }
-
-protected:
-    node_base(node_base* parent, node* life, const char* name, std::source_location where) noexcept;
-    ~node_base() = default;
-
-    /// Acquires a reference unless the last one has been released already.
-    bool try_acquire() noexcept;
-
-    /// For a node that only its owner holds. Precondition: `name` has static storage.
-    void rename(const char* name) noexcept { name_ = name; }
-
-    const void* key_   = nullptr;
-    const void* value_ = nullptr;
-
-private:
-    static void destroy_chain(node_base* last) noexcept;
-    /// Takes the node out of the tree and frees it, without touching the parent's count. False if that was handed to
-    /// the node's own loop, which then also releases the parent.
-    virtual bool destroy() noexcept = 0;
-
-    std::atomic<std::uint32_t> references_{1};
-    node_base*                 parent_;
-    node*                      life_;
-    const char*                name_;
-    std::source_location       where_;
-
-    friend class node;
-};
 
 /// Who set a deadline, and to what.
 struct deadline_setting {
@@ -87,8 +34,8 @@ struct deadline_setting {
 ///
 /// Lock domains: all nodes of one connection (or of one detached tree, or of one root) share the lock in the domain's
 /// topmost node. A child that begins a domain of its own is to its parent an ordinary hook.
-/// A cancel marks every descendant within the domain under the lock, collects their hooks, and fires those one by one
-/// outside it; firing the hook of another domain's node cancels that one in turn. So no two locks are ever held.
+/// A cancel first marks every descendant, one domain after the other, each under its lock; then it fires their hooks one by
+/// one without a lock. No two locks are ever held.
 class node : public node_base, public hook {
 public:
     static constexpr time_point no_deadline = time_point::max();
@@ -133,7 +80,8 @@ public:
     }
     const deadline_setting& setting() const noexcept { return setting_; }
     /// Lowers the deadline and arms it; a later one than is in force is only remembered. Called once, by the creator.
-    void set_deadline(time_point when, const deadline_setting& setting);
+    /// `now`: by the loop's clock.
+    void set_deadline(time_point when, const deadline_setting& setting, time_point now);
     /// Ends the node with `deadline_exceeded`, as its own deadline setting says.
     void expire() noexcept;
 
@@ -151,7 +99,7 @@ public:
 
     // ---- hook: how this node looks to its parent
     bool             retain() noexcept override { return try_acquire(); }
-    void             fire(const cause_record& why) noexcept override;
+    void             fire(const cause_record&) noexcept override {}  // a cancel treats nodes by themselves
     node*            as_node() noexcept override { return this; }
     hook_description describe() const noexcept override;
 
@@ -175,8 +123,17 @@ protected:
 private:
     bool        destroy() noexcept override;
     void        dispose() noexcept;
-    void        mark(const cause_record* record, std::uint8_t state, hook_list& to_fire) noexcept;
     static void on_deadline(deadline_entry& entry, deadline_event event) noexcept;
+
+    /// Whether a cancel has found the node ended already; or has ended it, and with that nothing else; or has acquired it
+    /// besides, as its list has something for `fire_hooks`.
+    enum class marked : std::uint8_t { before, alone, with_hooks };
+
+    marked        mark(const cause_record* record, std::uint32_t lent) noexcept;
+    std::uint32_t mark_domain(const cause_record* record, hook_list& other_domains) noexcept;
+    void          mark_other_domains(const cause_record* record, hook_list& tops) noexcept;
+    void          wait_until_all_are_marked() const noexcept;
+    void          fire_hooks() noexcept;
 
     struct own_deadline final : deadline_entry {
         explicit own_deadline(node& n) noexcept : deadline_entry(&node::on_deadline, n.where()), owner(n) {}
@@ -187,6 +144,7 @@ private:
     bool                               holds_loop_  = false;
     bool                               holds_under_ = false;
     bool                               timed_       = false;
+    std::atomic<std::uint32_t>         spreading_{0};  // of the domain's topmost node: cancels that mark other domains
     domain_mutex                       mutex_;   // used by the domain's topmost node only
     node*                              domain_;  // kept alive by the chain of parents
     node*                              under_;   // whose hook list this one is in, or was; null if in none
@@ -230,17 +188,16 @@ public:
     void watch_operations(void (*on_quiet)(void*), void* argument) noexcept;
     void unwatch_operations() noexcept;
 
-    // ---- scopes that are not to be canceled with the client (own loop's thread only)
-    void shield_entered() noexcept { ++shields_; }
-    void shield_left() noexcept { --shields_; }
-    bool shielded() const noexcept { return shields_ != 0; }
+    // ---- parts of it that are not to be canceled with the client (any thread)
+    void shield_entered() noexcept { shields_.fetch_add(1, std::memory_order_relaxed); }
+    void shield_left() noexcept { shields_.fetch_sub(1, std::memory_order_relaxed); }
+    bool shielded() const noexcept { return shields_.load(std::memory_order_relaxed) != 0; }
 
     /// See `node::reuse`.
     void reuse(time_point now, time_point deadline, const deadline_setting& setting) noexcept
     {
         node::reuse(deadline, setting);
         started_ = now;
-        shields_ = 0;
         notes_.clear();
     }
 
@@ -256,46 +213,9 @@ private:
     work_notes                 notes_;
     std::atomic<std::uint32_t> operations_{0};
     std::atomic<std::uint32_t> stopped_{0};  // no node that has ended is reused
-    std::uint32_t              shields_ = 0;
+    std::atomic<std::uint32_t> shields_{0};  // what counts here keeps the node from being reused
     void (*on_quiet_)(void*) = nullptr;
     void* on_quiet_argument_ = nullptr;
-};
-
-/// Owns one reference on a node.
-template <class Node>
-class node_ptr {
-public:
-    node_ptr() noexcept = default;
-    /// Takes over a reference.
-    explicit node_ptr(Node* adopted) noexcept : node_(adopted) {}
-    node_ptr(const node_ptr& other) noexcept : node_(other.node_)
-    {
-        if (node_) node_->acquire();
-    }
-    node_ptr(node_ptr&& other) noexcept : node_(std::exchange(other.node_, nullptr)) {}
-    node_ptr& operator=(node_ptr other) noexcept
-    {
-        std::swap(node_, other.node_);
-        return *this;
-    }
-    ~node_ptr()
-    {
-        if (node_) node_->release();
-    }
-
-    static node_ptr share(Node& node) noexcept
-    {
-        node.acquire();
-        return node_ptr(&node);
-    }
-
-    Node* get() const noexcept { return node_; }
-    Node& operator*() const noexcept { return *node_; }
-    Node* operator->() const noexcept { return node_; }
-    explicit operator bool() const noexcept { return node_ != nullptr; }
-
-private:
-    Node* node_ = nullptr;
 };
 
 }  // namespace curfew::detail

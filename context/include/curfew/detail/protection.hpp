@@ -10,6 +10,9 @@ namespace curfew::detail {
 /// Listed under its loop's `protected_root`.
 context protected_context(const context_here& from, duration bound, const char* name);
 
+/// The same for `commit_point`: while it is in use, the work that `from` belongs to is not to be canceled with the client.
+context committed_context(const context_here& from, duration bound);
+
 /// Tells the work that `ctx` belongs to, while in scope, that a part of it is not to be canceled with the client.
 class shield_count {
 public:
@@ -19,7 +22,7 @@ public:
     ~shield_count();
 
 private:
-    node_ptr<node> counted_;  // empty on a thread other than the loop's
+    node_ptr<node> counted_;
 };
 
 }  // namespace curfew::detail
