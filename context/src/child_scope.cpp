@@ -8,9 +8,11 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 
+#include "end_of.hpp"
 #include "report.hpp"
 
 #include <limits>
+#include <new>
 
 namespace curfew::detail {
 
@@ -86,7 +88,7 @@ child_scope::~child_scope()
 void child_scope::limit(std::size_t most)
 {
     limit_ = most == 0 ? 1 : most;
-    launch_waiting();
+    launch_waiting(0);
 }
 
 child_record child_scope::make_child(std::size_t index) const
@@ -131,9 +133,8 @@ void child_scope::ended(const child_record& child, std::exception_ptr error)
 
 void child_scope::let_go()
 {
-    --running_;
-    launch_waiting();
-    if (running_ != 0 || !waiter_) return;
+    launch_waiting(1);
+    if (--running_ != 0 || !waiter_) return;
     if (outer_.is_connected()) std::exchange(outer_, {}).clear();
     waiter_.resume();
 }
@@ -143,16 +144,20 @@ void child_scope::abandoned() noexcept
     if (--running_ == 0 && waiter_) waiter_.abandon();
 }
 
-void child_scope::launch_waiting()
+void child_scope::launch_waiting(std::size_t ending)
 {
     if (!waiting_.empty() && own_.done()) {
         waiting_.clear();
-        failed(std::make_exception_ptr(context_error(own_.cause())));
+        failed(end_of(own_.life()));
     }
-    while (running_ < limit_ && !waiting_.empty()) {
+    while (running_ - ending < limit_ && !waiting_.empty()) {
         auto next = std::move(waiting_.front());
         waiting_.pop_front();
-        launch(std::move(next.first), std::move(next.second));
+        try {
+            launch(std::move(next.first), std::move(next.second));
+        } catch (...) {
+            failed(std::current_exception());
+        }
     }
 }
 
@@ -161,10 +166,11 @@ void child_scope::follow(boost::asio::cancellation_slot outer)
     note_wait(own_.node(), outer, own_.where());
     if (!follows_ || !outer.is_connected()) return;
     outer_ = outer;
-    outer_.assign([this](boost::asio::cancellation_type) {
+    // Weak, as the signal may outlive the io_context and the scope with it.
+    outer_.assign([self = weak_from_this()](boost::asio::cancellation_type) {
         // A home emits because its target has ended, which is no concern of another context; and if the children's
         // derives from it, the tree has told them.
-        if (!home::emitting()) cancel(cause_kind::canceled);
+        if (const auto scope = home::emitting() ? nullptr : self.lock()) scope->cancel(cause_kind::canceled);
     });
 }
 
@@ -175,13 +181,19 @@ void child_scope::cancel(cause_kind kind, std::exception_ptr error) noexcept
     life.cancel(make_cause(kind, life, life.where(), [&](cause_record& record) { record.error = std::move(error); }));
 }
 
-void child_scope::keep(std::exception_ptr error)
+void child_scope::keep(std::exception_ptr error) noexcept
 {
-    if (!errors_.empty()) {
+    if (first_error_) {
         if (is_cancel(error)) return;
         report_ended(own_, "a later error of", error);  // nobody throws it
+    } else {
+        first_error_ = error;
     }
-    errors_.push_back(std::move(error));
+    try {
+        errors_.push_back(std::move(error));
+    } catch (const std::bad_alloc&) {
+        // What is thrown is kept, and what is not has been logged.
+    }
 }
 
 void child_scope::failed(std::exception_ptr error) noexcept
@@ -192,7 +204,7 @@ void child_scope::failed(std::exception_ptr error) noexcept
 
 void child_scope::rethrow_first() const
 {
-    if (!errors_.empty()) std::rethrow_exception(errors_.front());
+    if (first_error_) std::rethrow_exception(first_error_);
 }
 
 }  // namespace curfew::detail

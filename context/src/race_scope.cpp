@@ -29,7 +29,7 @@ private:
 
 void race_scope::failed(std::exception_ptr error) noexcept
 {
-    if (errors().empty()) keep(std::move(error));
+    if (!failed_before()) keep(std::move(error));
 }
 
 void race_scope::succeeded(std::size_t index)

@@ -1,5 +1,7 @@
 #include <curfew/detail/sleep_operation.hpp>
 
+#include "end_of.hpp"
+
 #include <boost/asio/error.hpp>
 
 namespace curfew::detail {
@@ -13,7 +15,7 @@ time_point time_after(const node& life, duration d) noexcept
 std::exception_ptr exception_of(const node& life, const error_code& ec)
 {
     if (!ec) return nullptr;
-    if (life.done()) return std::make_exception_ptr(context_error(life.why()));
+    if (life.done()) return end_of(life);
     return std::make_exception_ptr(boost::system::system_error(ec, "sleep_for"));
 }
 
@@ -23,8 +25,7 @@ std::exception_ptr mapped(const node& life, std::exception_ptr error) noexcept
     try {
         std::rethrow_exception(error);
     } catch (const boost::system::system_error& e) {
-        if (e.code() == boost::asio::error::operation_aborted)
-            return std::make_exception_ptr(context_error(life.why()));
+        if (e.code() == boost::asio::error::operation_aborted) return end_of(life);
     } catch (...) {
         // Not a cancel: passed on as it is.
     }

@@ -132,13 +132,14 @@ public:
 
     /// Notes an error; the first one cancels the children. Those that only echo the cancel are not kept.
     virtual void failed(std::exception_ptr error) noexcept;
-    /// In the order in which they happened.
+    /// In the order in which they happened; without those for which there was no memory.
     const std::vector<std::exception_ptr>& errors() const noexcept { return errors_; }
     void rethrow_first() const;
 
 protected:
     void cancel(cause_kind kind, std::exception_ptr error = nullptr) noexcept;
-    void keep(std::exception_ptr error);
+    void keep(std::exception_ptr error) noexcept;
+    bool failed_before() const noexcept { return first_error_ != nullptr; }
     const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
 
     /// Counts something that `join` has to wait for, besides the children.
@@ -156,7 +157,9 @@ private:
     void         start(child_record child, task<> body);
     void         launch(child_record child, task<> body);
     void         ended(const child_record& child, std::exception_ptr error);
-    void         launch_waiting();
+    /// `ending`: how many of those that run are about to be counted out. They still count, so that a child that cannot be
+    /// started is not taken for the last one.
+    void         launch_waiting(std::size_t ending);
     void         follow(boost::asio::cancellation_slot outer);
 
     context                                      own_;
@@ -166,6 +169,7 @@ private:
     std::size_t                                  running_ = 0;
     std::size_t                                  limit_;
     std::deque<std::pair<child_record, task<>>>  waiting_;
+    std::exception_ptr                           first_error_;
     std::vector<std::exception_ptr>              errors_;
     parked                                       waiter_;
     boost::asio::cancellation_slot               outer_;
