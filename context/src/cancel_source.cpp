@@ -7,7 +7,6 @@
 namespace curfew {
 
 using detail::cause_record;
-using detail::cause_record;
 using detail::make_cause;
 
 cancel_source with_cancel(const context& parent, const char* name, std::source_location where)

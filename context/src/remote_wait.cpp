@@ -85,9 +85,13 @@ void remote_wait::follow(boost::asio::cancellation_slot outer)
     note_wait(own_.node(), outer, own_.where());
     if (!follows_ || !outer.is_connected()) return;
     outer_ = outer;
-    outer_.assign([this](boost::asio::cancellation_type) {
+    // Weak, as the signal may outlive the io_context and the wait with it.
+    outer_.assign([self = weak_from_this()](boost::asio::cancellation_type) {
         // A home's emission is the end of another context, or reaches the work through the tree.
-        if (!home::emitting()) own_.life().cancel(make_cause(cause_kind::canceled, own_.life(), own_.where()));
+        const auto wait = home::emitting() ? nullptr : self.lock();
+        if (!wait) return;
+        auto& life = wait->own_.life();
+        life.cancel(make_cause(cause_kind::canceled, life, wait->own_.where()));
     });
 }
 

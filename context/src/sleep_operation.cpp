@@ -35,11 +35,8 @@ std::exception_ptr mapped(const node& life, std::exception_ptr error) noexcept
 void sleep_slot_handler::operator()(boost::asio::cancellation_type) const
 {
     // At home the emission is the context's own end (or the user's); elsewhere a home's emission is about another
-    // context. The copies matter: stopping may free this handler.
-    auto* const op   = operation;
-    auto* const call = stop;
-    if (!at_home && home::emitting()) return;
-    call(*op);
+    // context.
+    if (at_home_ || !home::emitting()) operation_->stop_soon();
 }
 
 /// Carries one reference to the loop. Dropped without being called where the io_context is destroyed.
@@ -72,8 +69,8 @@ struct sleep_base::step {
     action      drop;
 };
 
-sleep_base::sleep_base(node_ptr<node> life, std::source_location where) noexcept
-    : deadline_entry(&sleep_base::on_event, where), life_(std::move(life))
+sleep_base::sleep_base(node_ptr<node> life, std::source_location where, boost::asio::cancellation_slot slot) noexcept
+    : deadline_entry(&sleep_base::on_event, where), life_(std::move(life)), slot_(slot)
 {
     life_->loop().work_started();
 }

@@ -5,6 +5,7 @@
 #include <curfew/detail/home.hpp>
 #include <curfew/detail/loop.hpp>
 #include <curfew/detail/node.hpp>
+#include <curfew/detail/slot_link.hpp>
 
 #include <boost/asio/associated_allocator.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
@@ -46,14 +47,13 @@ public:
     {
         if (!outer.is_connected()) return;
         outer_ = outer;
-        outer_.assign([this](boost::asio::cancellation_type type) {
-            if (home::emitting()) return;
-            auto* const self = this;  // the emission may end the operation, and that frees this very function
-            self->retain();
-            self->signal_.emit(type);
-            self->release();
-        });
+        outer_.assign(slot_link<bound_operation>(*this));
     }
+    void slot_emitted(boost::asio::cancellation_type type)
+    {
+        if (!finished_ && !home::emitting()) signal_.emit(type);
+    }
+    void slot_gone() noexcept { outer_ = {}; }
     /// To be called once the operation has been started: lets a cancel that came meanwhile reach it.
     void started()
     {
@@ -67,7 +67,7 @@ public:
     void finish() noexcept
     {
         finished_ = true;
-        if (outer_.is_connected()) outer_.clear();
+        clear_slot(outer_);
         life_->remove(*this);
     }
 

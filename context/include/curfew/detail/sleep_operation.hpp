@@ -5,10 +5,12 @@
 #include <curfew/detail/home.hpp>
 #include <curfew/detail/loop.hpp>
 #include <curfew/detail/node.hpp>
+#include <curfew/detail/slot_link.hpp>
 
 #include <boost/asio/associated_allocator.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/associated_executor.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/execution/outstanding_work.hpp>
 #include <boost/asio/prefer.hpp>
@@ -39,7 +41,7 @@ public:
     hook_description describe() const noexcept override;
 
 protected:
-    sleep_base(node_ptr<node> life, std::source_location where) noexcept;
+    sleep_base(node_ptr<node> life, std::source_location where, boost::asio::cancellation_slot slot) noexcept;
     virtual ~sleep_base();
 
     node& life() const noexcept { return *life_; }
@@ -50,11 +52,15 @@ protected:
     /// Ends the sleep before its time, on the loop's thread or by a post.
     void stop_soon() noexcept;
 
+    /// Takes back what was left in the slot of whoever awaits the sleep.
+    void leave_slot() noexcept { clear_slot(slot_); }
+
     /// What the sleep ends with.
     error_code result() const noexcept;
 
 private:
     struct step;
+    friend class sleep_slot_handler;
 
     void        arm() noexcept;
     void        stop() noexcept;
@@ -68,21 +74,35 @@ private:
     virtual void abandon() noexcept = 0;
     virtual void destroy() noexcept = 0;
 
-    std::atomic<std::uint32_t> references_{1};
-    bool                       linked_   = false;
-    bool                       begun_    = false;
-    bool                       ended_    = false;
-    bool                       stopped_  = false;
-    node_ptr<node>             life_;
-    time_point                 when_;
+    std::atomic<std::uint32_t>     references_{1};
+    bool                           linked_  = false;
+    bool                           begun_   = false;
+    bool                           ended_   = false;
+    bool                           stopped_ = false;
+    node_ptr<node>                 life_;
+    time_point                     when_;
+    boost::asio::cancellation_slot slot_;
 };
 
+/// What a sleep leaves in the slot of whoever awaits it, and takes out again unless the slot's signal has gone before.
+///
 /// Forwards an emission to the sleep, unless a home emits because *its* context ended: the one passed to the sleep decides.
-struct sleep_slot_handler {
-    sleep_base* operation;
-    void (*stop)(sleep_base&) noexcept;
-    bool at_home;
+class sleep_slot_handler {
+public:
+    sleep_slot_handler(sleep_base& operation, bool at_home) noexcept : operation_(&operation), at_home_(at_home) {}
+    sleep_slot_handler(sleep_slot_handler&& other) noexcept
+        : operation_(std::exchange(other.operation_, nullptr)), at_home_(other.at_home_)
+    {
+    }
+    ~sleep_slot_handler()
+    {
+        if (operation_) operation_->slot_ = {};
+    }
     void operator()(boost::asio::cancellation_type) const;
+
+private:
+    sleep_base* operation_;
+    bool        at_home_;
 };
 
 template <class Signature, class Handler, class Executor, class Allocator>
@@ -93,16 +113,12 @@ public:
     {
         rebound    a(allocator);
         auto*      memory  = std::allocator_traits<rebound>::allocate(a, 1);
-        const auto slot    = boost::asio::get_associated_cancellation_slot(handler);
+        auto       slot    = boost::asio::get_associated_cancellation_slot(handler);
         home*      at      = life->loop().here() ? life->resident() : nullptr;
         const bool at_home = at && at->owns(slot);
         at_home ? at->note(where) : note_wait(*life, slot, where);
         auto* op = new (memory) sleep_operation(std::move(life), where, std::move(handler), ex, allocator, slot);
-        if (slot.is_connected()) {
-            op->slot_.assign(sleep_slot_handler{op, [](sleep_base& o) noexcept {
-                                                    static_cast<sleep_operation&>(o).stop_soon();
-                                                }, at_home});
-        }
+        if (slot.is_connected()) slot.assign(sleep_slot_handler(*op, at_home));
         op->begin(when, !at_home);
     }
 
@@ -113,12 +129,11 @@ private:
 
     sleep_operation(node_ptr<node> life, std::source_location where, Handler handler, const Executor& ex,
                     const Allocator& allocator, boost::asio::cancellation_slot slot)
-        : sleep_base(std::move(life), where),
+        : sleep_base(std::move(life), where, slot),
           handler_(std::move(handler)),
           executor_(ex),
           foreign_(!this->life().loop().runs(ex)),
-          allocator_(allocator),
-          slot_(slot)
+          allocator_(allocator)
     {
         if (foreign_) work_.emplace(boost::asio::prefer(ex, boost::asio::execution::outstanding_work.tracked));
     }
@@ -143,7 +158,7 @@ private:
     }
     void call()
     {
-        if (slot_.is_connected()) slot_.clear();
+        leave_slot();
         // The handler may run to the end of the request, whose context is used again if nobody holds it then: not we either.
         const error_code ec = result();
         if constexpr (std::is_same_v<Signature, void(error_code)>) {
@@ -165,7 +180,7 @@ private:
     }
     void abandon() noexcept override
     {
-        if (slot_.is_connected()) slot_.clear();
+        leave_slot();
         handler_.reset();
         release();
     }
@@ -178,12 +193,11 @@ private:
     ~sleep_operation() override = default;
     friend void std::destroy_at<sleep_operation>(sleep_operation*);
 
-    std::optional<Handler>         handler_;
-    Executor                       executor_;
-    bool                           foreign_;
-    std::optional<work>            work_;
-    Allocator                      allocator_;
-    boost::asio::cancellation_slot slot_;
+    std::optional<Handler> handler_;
+    Executor               executor_;
+    bool                   foreign_;
+    std::optional<work>    work_;
+    Allocator              allocator_;
 };
 
 template <class Signature>
