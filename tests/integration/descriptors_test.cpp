@@ -77,6 +77,9 @@ TEST(server_descriptors, are_not_inherited_by_programs_that_handlers_start)
 
 TEST(server_without_descriptors, needs_one_for_each_connection_and_no_other)
 {
+#ifdef __SANITIZE_ADDRESS__
+    GTEST_SKIP() << "the sanitizer looks at memory through a pipe, and takes it for inaccessible without descriptors";
+#endif
     request_log log;
     event       began;
     router      routes;
